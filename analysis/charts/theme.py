@@ -1,0 +1,160 @@
+"""The look of every chart and table: one theme, one way to finish a chart.
+
+A chart's title is its finding. Title, alternative text, source line and data table travel with
+the chart in ``usermeta``, so that the page can print them as text.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.charts.tokens import COLOURS
+from analysis.formats import format_number
+
+__all__ = ["COLOURS", "TableView", "finish", "standing_scale", "table"]
+
+STANDINGS = ("documented", "inferred", "claimed")
+FONT = "Source Sans 3"
+"""The site's own typeface: text is measured with the files in ``fonts/`` on every machine."""
+
+CONFIG: dict[str, Any] = {
+    "background": "transparent",
+    "font": FONT,
+    "view": {"stroke": None},
+    "padding": {"left": 4, "right": 12, "top": 4, "bottom": 4},
+    "axis": {
+        "labelColor": COLOURS["text"],
+        "titleColor": COLOURS["muted"],
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "gridColor": COLOURS["line"],
+        "domainColor": COLOURS["line"],
+        "tickColor": COLOURS["line"],
+        "labelLimit": 170,
+        "tickCount": 5,
+        "labelFlush": False,
+    },
+    "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
+    "legend": {
+        "orient": "top",
+        "labelColor": COLOURS["text"],
+        "titleColor": COLOURS["muted"],
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "symbolType": "circle",
+        "labelLimit": 200,
+        "columns": 3,
+        "offset": 8,
+    },
+    "header": {
+        "labelColor": COLOURS["text"],
+        "titleColor": COLOURS["muted"],
+        "labelFontSize": 12,
+        "labelAnchor": "start",
+        "labelFontWeight": "bold",
+    },
+    "bar": {"color": COLOURS["documented"]},
+    "line": {"color": COLOURS["documented"], "strokeWidth": 2},
+    "point": {"color": COLOURS["documented"], "filled": True, "size": 70},
+    "circle": {"color": COLOURS["documented"], "size": 70},
+    "rule": {"color": COLOURS["muted"]},
+    "text": {"color": COLOURS["text"], "fontSize": 12},
+    "range": {
+        "category": [
+            COLOURS[c] for c in ("documented", "inferred", "claimed", "accent", "neutral", "bad")
+        ]
+    },
+}
+
+
+def standing_scale() -> alt.Scale:
+    """The colour scale for a field that holds documented, inferred or claimed."""
+    return alt.Scale(domain=list(STANDINGS), range=[COLOURS[s] for s in STANDINGS])
+
+
+def finish(chart: Any, *, title: str, alt: str, source: str, table: pd.DataFrame) -> Any:
+    """The chart in the report's theme, with all that a page prints around it.
+
+    Parameters
+    ----------
+    chart
+        Any Altair chart; single views and layers have ``width="container"``.
+    title
+        The finding in one sentence.
+    alt
+        What the chart shows and says, for readers who cannot see it.
+    source
+        Where the data come from.
+    table
+        The data as a reader wants it: one row a mark, readable column names.
+
+    Raises
+    ------
+    ValueError
+        If title, alternative text or source is empty, or the table has no rows.
+    """
+    for name, words in (("title", title), ("alt", alt), ("source", source)):
+        if not words.strip():
+            raise ValueError(f"a chart needs its {name}, found none")
+    if table.empty:
+        raise ValueError(f"the chart {title!r} needs its data as a table, found no rows")
+    records = table.astype(object).where(table.notna(), None).values.tolist()
+    meta = {
+        "title": title,
+        "source": source,
+        "columns": [str(c) for c in table.columns],
+        "rows": [[_plain(cell) for cell in row] for row in records],
+    }
+    return chart.properties(description=alt, usermeta=meta).configure(**CONFIG)
+
+
+def _plain(cell: Any) -> Any:
+    return cell.item() if hasattr(cell, "item") else cell
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table as a page shows it: caption above, note below, numbers aligned."""
+
+    frame: pd.DataFrame
+    caption: str
+    formats: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in self.frame.columns)
+        body = "".join(
+            "<tr>"
+            + "".join(self._cell(str(c), v) for c, v in zip(self.frame.columns, row, strict=True))
+            + "</tr>"
+            for row in self.frame.itertuples(index=False, name=None)
+        )
+        note = f'<p class="table-note">{html.escape(self.note)}</p>' if self.note else ""
+        return (
+            f'<div class="data-table" role="region" tabindex="0" aria-label="{html.escape(self.caption)}">'
+            f"<table><caption>{html.escape(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
+        )
+
+    def _cell(self, column: str, value: Any) -> str:
+        if value is None or (isinstance(value, float) and pd.isna(value)):
+            return "<td>–</td>"
+        if isinstance(value, bool) or not isinstance(_plain(value), int | float):
+            return f"<td>{html.escape(str(value))}</td>"
+        spec = self.formats.get(column, "," if isinstance(_plain(value), int) else "~4")
+        return f'<td class="number">{html.escape(format_number(float(value), spec))}</td>'
+
+
+def table(
+    frame: pd.DataFrame, *, caption: str, formats: Mapping[str, str] | None = None, note: str = ""
+) -> TableView:
+    """A table for the page; ``formats`` gives a number format per column (``analysis.formats``)."""
+    return TableView(frame, caption, formats or {}, note)

@@ -1,0 +1,129 @@
+"""How numbers are printed: one small format language for prose, cards, tables and charts.
+
+``[+][$|€|¥][,][.N|~N][K|M|B|T|%|x|/K|/M|/B|/T][ suffix]``
+
+``+`` always prints the sign; a currency sign goes before the number; ``,`` groups thousands;
+``.N`` gives N decimals and ``~N`` N significant digits; a scale letter divides and prints the
+letter, ``/M`` divides and prints nothing; ``%`` multiplies by 100; ``x`` prints the sign of times.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+SCALES = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+MINUS, NARROW_SPACE, TIMES, EN_DASH = "\u2212", "\u202f", "\u00d7", "\u2013"
+_PATTERN = re.compile(
+    r"(?P<sign>\+?)(?P<currency>[$€¥]?)(?P<group>,?)"
+    r"(?:\.(?P<decimals>\d)|~(?P<digits>\d))?"
+    r"(?:(?P<silent>/)(?=[KMBT]))?(?P<scale>[KMBT%x]?)(?P<suffix> .+)?"
+)
+
+
+@dataclass(frozen=True)
+class Separators:
+    """A language's decimal mark and group mark, and whether the currency sign comes last."""
+
+    decimal: str = "."
+    group: str = ","
+    currency_last: bool = False
+
+
+ENGLISH = Separators()
+
+
+def format_number(value: float, spec: str = "", separators: Separators = ENGLISH) -> str:
+    """The number in the given format.
+
+    Raises
+    ------
+    ValueError
+        If the format is not one of this language.
+
+    Examples
+    --------
+    >>> format_number(5.576e6, "$.3M"), format_number(-0.1697, "+.1%"), format_number(2048, ",.0")
+    ('$5.576M', '−17.0\\u202f%', '2,048')
+    >>> format_number(11.06, ".1x"), format_number(671.026e9, "~3B parameters")
+    ('11.1\\u202f×', '671B parameters')
+    """
+    match = _PATTERN.fullmatch(spec)
+    if not match:
+        raise ValueError(f"found format {spec!r}, expected something like $.3M, ,.0 or +.1%")
+    part = match.groupdict()
+    scale = part["scale"]
+    number = value * 100 if scale == "%" else value / SCALES.get(scale, 1.0)
+    body = _digits(abs(number), part["decimals"], part["digits"], grouped=bool(part["group"]))
+    body = _localised(body, separators)
+    if scale == "%":
+        body += NARROW_SPACE + "%"
+    elif scale == "x":
+        body += NARROW_SPACE + TIMES
+    elif scale and not part["silent"]:
+        body += scale
+    if part["currency"]:
+        currency = part["currency"]
+        body = f"{body}\u00a0{currency}" if separators.currency_last else currency + body
+    negative = number < 0 and any(c in "123456789" for c in body)
+    sign = MINUS if negative else "+" if part["sign"] and number > 0 else ""
+    return sign + body + (part["suffix"] or "")
+
+
+def format_range(low: float, high: float, spec: str, separators: Separators = ENGLISH) -> str:
+    """Both ends of a range with an en dash between.
+
+    >>> format_range(2.6e6, 4.3e6, "$.1M")
+    '$2.6M–$4.3M'
+    """
+    return EN_DASH.join(format_number(end, spec, separators) for end in (low, high))
+
+
+def default_spec(unit: str, value: float) -> str:
+    """A format that suits a unit: what a card prints where no format is given.
+
+    >>> format_number(2788000, default_spec("GPU-hour", 2788000))
+    '2,788,000'
+    """
+    if unit == "share":
+        return "~3%"
+    if unit == "ratio":
+        return "~3x"
+    size = abs(value)
+    scale = "T" if size >= 1e12 else "B" if size >= 1e9 else "M" if size >= 1e6 else ""
+    if unit.startswith("USD"):
+        return f"$~4{scale}" if scale or size < 1e3 else "$,.0"
+    if size >= 1e15:
+        return "~4"
+    if size >= 1e9:
+        return f"~4{scale}"
+    return ",.0" if float(value).is_integer() or size >= 1e4 else "~4"
+
+
+def _digits(number: float, decimals: str | None, digits: str | None, *, grouped: bool) -> str:
+    comma = "," if grouped else ""
+    if decimals is not None:
+        return f"{_half_up(number, int(decimals)):{comma}.{decimals}f}"
+    if digits is None:
+        return f"{number:{comma}.12g}"
+    if number == 0:
+        return "0"
+    places = int(digits) - 1 - math.floor(math.log10(number))
+    rounded = round(number, places)
+    if rounded >= 1e15:
+        mantissa, _, exponent = f"{number:.{int(digits) - 1}e}".partition("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{rounded:{comma}.{max(places, 0)}f}"
+
+
+def _half_up(number: float, decimals: int) -> float:
+    """Round a half upwards, as a reader does, where the binary number is within 1e-9 of it."""
+    factor = 10.0**decimals
+    scaled = number * factor
+    return math.floor(scaled + 0.5 + 1e-9) / factor
+
+
+def _localised(body: str, separators: Separators) -> str:
+    swap = {",": separators.group, ".": separators.decimal}
+    return "".join(swap.get(c, c) for c in body)

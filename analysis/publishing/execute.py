@@ -1,0 +1,204 @@
+"""Chapters to executed notebooks: papermill over the cores, each chapter run only when needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from analysis.publishing.export import ROOT, write_if_changed
+
+BOOK = ROOT / "book"
+LOCK = ROOT / "requirements.lock"
+KERNEL = "report"
+MACHINERY = (
+    "analysis/publishing/execute.py",
+    "analysis/publishing/kernel.py",
+    "analysis/publishing/renderer.py",
+)
+
+
+class ChapterError(RuntimeError):
+    """A chapter whose execution failed: says chapter, cell and message."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One chapter to run: its source, where the notebook goes, and other inputs to assume."""
+
+    name: str
+    target: Path
+    work: Path
+    parameters: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def source(self) -> Path:
+        """The chapter's text."""
+        return BOOK / f"{self.name}.md"
+
+    @property
+    def stamp(self) -> Path:
+        """What the last successful run used."""
+        return self.work / f"{self.name}.stamp.json"
+
+
+def is_notebook(path: Path) -> bool:
+    """Whether a page has cells to run: its front matter names a kernel."""
+    text = path.read_text(encoding="utf-8")
+    return text.startswith("---") and "kernelspec" in text.split("---", 2)[1]
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes; empty for a file that is not there."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def is_current(job: Job) -> bool:
+    """Whether the executed notebook still stands: same text, modules, tables, lock and inputs."""
+    if not (job.target.exists() and job.stamp.exists()):
+        return False
+    try:
+        stamp = json.loads(job.stamp.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return bool(
+        stamp.get("parameters") == [list(pair) for pair in job.parameters]
+        and stamp.get("notebook") == digest(job.target)
+        and all(digest(ROOT / file) == known for file, known in stamp["inputs"].items())
+    )
+
+
+def run_all(
+    jobs: Iterable[Job], *, workers: int | None = None, say: Callable[[str], None] = print
+) -> dict[str, float]:
+    """Run the chapters that need it, in parallel; returns seconds by chapter.
+
+    Raises
+    ------
+    ChapterError
+        For the first chapter that fails; the others' results are kept.
+    """
+    wanted = list(jobs)
+    due = [job for job in wanted if not is_current(job)]
+    if not due:
+        return {}
+    for job in due:
+        job.work.mkdir(parents=True, exist_ok=True)
+    _write_kernelspec(due[0].work)
+    say(f"running {len(due)} of {len(wanted)} chapters")
+    times: dict[str, float] = {}
+    failures: list[str] = []
+    count = workers or min(len(due), (os.cpu_count() or 1) + 1)
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        futures = {pool.submit(run, job): job for job in due}
+        for future in as_completed(futures):
+            job = futures[future]
+            try:
+                times[job.name] = future.result()
+                say(f"  [{len(times):2}/{len(due)}] {job.name} {times[job.name]:.1f} s")
+            except ChapterError as error:
+                failures.append(str(error))
+                say(f"  {error}")
+    if failures:
+        raise ChapterError("\n".join(failures))
+    return times
+
+
+def run(job: Job) -> float:
+    """Run one chapter through papermill and write its notebook and stamp; returns seconds."""
+    import jupytext
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    started = time.perf_counter()
+    trace = job.work / f"{job.name}.trace.json"
+    trace.unlink(missing_ok=True)
+    text = digest(job.source)
+    notebook = jupytext.read(job.source)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    os.environ |= {
+        "JUPYTER_PATH": str(job.work),
+        "REPORT_TRACE": str(trace),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    try:
+        done = _retry(
+            lambda: papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=dict(job.parameters),
+                kernel_name=KERNEL,
+                language="python",
+                cwd=str(BOOK),
+                progress_bar=False,
+                start_timeout=120,
+            )
+        )
+    except PapermillExecutionError as error:
+        raise ChapterError(
+            f"book/{job.name}.md: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}"
+        ) from None
+    write_if_changed(job.target, _plain_json(done))
+    used = set(json.loads(trace.read_text(encoding="utf-8"))) if trace.exists() else set()
+    inputs = {file: digest(ROOT / file) for file in sorted(used | set(MACHINERY))}
+    inputs |= {f"book/{job.name}.md": text, LOCK.name: digest(LOCK)}
+    stamp = {
+        "parameters": job.parameters,
+        "notebook": digest(job.target),
+        "inputs": inputs,
+        "seconds": round(time.perf_counter() - started, 1),
+    }
+    write_if_changed(job.stamp, json.dumps(stamp, indent=1))
+    return time.perf_counter() - started
+
+
+def _retry(attempt: Callable[[], Any], times: int = 3) -> Any:
+    """Try again when a kernel dies before it runs: two can race for the same port."""
+    for left in range(times - 1, -1, -1):
+        try:
+            return attempt()
+        except RuntimeError as error:
+            if left == 0 or "Kernel died" not in str(error):
+                raise
+    return None
+
+
+def _write_kernelspec(work: Path) -> None:
+    spec = {
+        "argv": [sys.executable, "-m", "analysis.publishing.kernel", "-f", "{connection_file}"],
+        "display_name": "Report",
+        "language": "python",
+    }
+    write_if_changed(work / "kernels" / KERNEL / "kernel.json", json.dumps(spec))
+
+
+def _plain_json(notebook: Any) -> str:
+    """The notebook without what differs from run to run, for any Python kernel to open."""
+    metadata: Mapping[str, Any] = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    cells = []
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = cell.get("id") or f"cell-{number}"
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
+            cell.metadata["tags"] = ["injected-parameters", "hide-input"]
+        for output in cell.get("outputs", []):
+            output.get("metadata", {}).clear()
+        cells.append(cell)
+    whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,0 +1,120 @@
+"""The registry as plain data: what the site prints and the committed ``book/figures.json`` holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from analysis import figures
+from analysis.facts import DATA, Facts, tables
+from analysis.tables import Table
+
+ROOT = DATA.parent
+COMMITTED = ROOT / "book" / "figures.json"
+DIGITS = 12
+"""Significant digits kept, so that the same inputs give the same file on every machine."""
+
+
+def rounded(number: float | None) -> float | None:
+    """The number to the digits that the export keeps.
+
+    >>> rounded(0.1 + 0.2)
+    0.3
+    """
+    return None if number is None else float(f"{number:.{DIGITS}g}")
+
+
+def figure_records(facts: Facts) -> list[dict[str, Any]]:
+    """Every figure as plain JSON types, in the order of the keys."""
+    records = []
+    for found in figures.evaluate_all(facts):
+        record = found.as_dict()
+        for field in ("value", "low", "high"):
+            record[field] = rounded(record[field])
+        records.append(record)
+    return records
+
+
+def to_json(data: Any) -> str:
+    """JSON as it is committed: two spaces, no ASCII escapes, a newline at the end."""
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_committed(facts: Facts) -> list[str]:
+    """Write ``book/figures.json`` anew; returns one line for each figure that moved."""
+    before = {r["key"]: r for r in committed()}
+    records = figure_records(facts)
+    COMMITTED.write_text(to_json(records), encoding="utf-8")
+    return moved(before, {r["key"]: r for r in records})
+
+
+def committed() -> list[dict[str, Any]]:
+    """The figures of the committed edition; empty before the first."""
+    if not COMMITTED.exists():
+        return []
+    records: list[dict[str, Any]] = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    return records
+
+
+def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """One line for each figure that differs between two editions.
+
+    >>> moved({"a": {"value": 1.0}}, {"a": {"value": 2.0}, "b": {"value": 3.0}})
+    ['a: value 1.0 before, 2.0 now', 'b: new']
+    """
+    lines = []
+    for key in sorted(before | after):
+        if key not in after:
+            lines.append(f"{key}: gone")
+        elif key not in before:
+            lines.append(f"{key}: new")
+        else:
+            old, new = before[key], after[key]
+            changes = [
+                f"{field} {old.get(field)} before, {new[field]} now"
+                for field in new
+                if old.get(field) != new[field]
+            ]
+            if changes:
+                lines.append(f"{key}: {'; '.join(changes)}")
+    return lines
+
+
+def site_data(facts: Facts) -> dict[str, Any]:
+    """All that the pages' roles and listings print."""
+    try:
+        from analysis.claims import claim_records
+    except ImportError:
+        def claim_records(facts): return {}
+
+    records = figure_records(facts)
+    for record in records:
+        record["code"] = figures.definition(record["key"]).code
+    found = {name: facts.table(name) for name in tables(facts.folder)}
+    return {
+        "figures": {record["key"]: record for record in records},
+        "facts": {row["id"]: dict(row) for row in found["facts"].rows},
+        "sources": {row["key"]: dict(row) for row in found["sources"].rows},
+        "tables": {name: _described(table) for name, table in found.items()},
+        "claims": claim_records(facts),
+        "corrections": [dict(row) for row in found["corrections"].rows],
+    }
+
+
+def _described(table: Table) -> dict[str, Any]:
+    data = {f.name: getattr(table, f.name) for f in dataclasses.fields(table) if f.name != "rows"}
+    data["columns"] = [dataclasses.asdict(column) for column in table.columns]
+    return {**data, "rows": len(table.rows)}
+
+
+def write_if_changed(path: Path, text: str) -> bool:
+    """Write a file whole or not at all; says whether it had to be written."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+    return True

@@ -1,0 +1,185 @@
+"""Charts as a page shows them: a static picture first, the interactive chart from its own files.
+
+The picture is drawn twice, for wide and for narrow screens, so that it reads on a phone without
+any script. Theme colours become custom properties, so that it follows the page into the dark.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import csv
+import hashlib
+import html
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from analysis.charts.tokens import COLOURS
+from analysis.formats import MINUS
+
+FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
+WIDE, NARROW = 680, 330
+"""Widths in pixels of the two static pictures."""
+LEGEND_LAYOUT = {"anchor": "start", "bounds": "full"}
+"""Legends start at the picture's left edge; Altair's own check does not know this setting."""
+
+
+class ChartError(ValueError):
+    """A chart that was not finished by ``analysis.charts.theme.finish``."""
+
+
+def enable() -> None:
+    """Make this renderer Altair's for the running process."""
+    vl_convert.register_font_directory(str(FONTS))
+    alt.renderers.register("report", lambda spec, **_: {"text/html": chart_html(spec)})
+    alt.renderers.enable("report")
+    alt.data_transformers.disable_max_rows()
+
+
+def chart_html(spec: dict[str, Any]) -> str:
+    """The figure element for a Vega-Lite specification made by ``finish``.
+
+    Raises
+    ------
+    ChartError
+        If title, alternative text or data table is missing.
+    """
+    meta = spec.get("usermeta") or {}
+    if not (meta.get("title") and meta.get("rows") and spec.get("description")):
+        raise ChartError(
+            "found a chart without title, alternative text or table; "
+            "return it through analysis.charts.theme.finish"
+        )
+    bare = {key: value for key, value in spec.items() if key not in ("usermeta", "title")}
+    bare["config"] = copy.deepcopy(bare.get("config", {}))
+    bare["config"].setdefault("legend", {})["layout"] = LEGEND_LAYOUT
+    text = json.dumps(bare, sort_keys=True, separators=(",", ":"))
+    name = "chart-" + hashlib.sha256((text + meta["title"]).encode()).hexdigest()[:10]
+    pictures = "".join(
+        f'<div class="chart-{size}">{static_svg(bare, width, f"{name}-{size}")}</div>'
+        for size, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    inert = text.replace("</", "<\\/")
+    title, source = html.escape(meta["title"]), html.escape(meta["source"])
+    return (
+        f'<figure class="chart" id="{name}"><figcaption>{title}</figcaption>'
+        f'<div class="chart-view">{pictures}</div>'
+        f'<script type="application/json" class="chart-spec">{inert}</script>'
+        f'<p class="chart-source">Source: {source}</p>{_data(meta, name)}</figure>'
+    )
+
+
+def static_svg(spec: dict[str, Any], width: int, prefix: str) -> str:
+    """An SVG of the given total width; ids carry ``prefix``, colours are custom properties."""
+    plot, best = width, float("inf")
+    for _ in range(3):  # the plot is narrower than the picture by its axes: measure, then correct
+        drawn: str = vl_convert.vegalite_to_svg(_with_width(spec, plot))
+        found = re.search(r'viewBox="0 0 ([\d.]+)', drawn)
+        excess = float(found.group(1)) - width if found else 0.0
+        if abs(excess) >= best:
+            break  # something other than the plot sets the width
+        svg, best = drawn, abs(excess)
+        if best < 1 or plot - excess < 40:
+            break
+        plot -= round(excess)
+    return _clean(svg, prefix, spec["description"])
+
+
+def _with_width(spec: dict[str, Any], width: int) -> dict[str, Any]:
+    """The specification with every ``width: container`` replaced by a number."""
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if node.get("width") == "container":
+                node["width"] = width
+            for key, value in node.items():
+                if key not in ("datasets", "data"):
+                    walk(value)
+        elif isinstance(node, list):
+            for item in node:
+                walk(item)
+
+    resized = copy.deepcopy(spec)
+    walk(resized)
+    return resized
+
+
+def _clean(svg: str, prefix: str, description: str) -> str:
+    head, _, body = svg.partition(">")
+    body = re.sub(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"', "", body)
+    body = re.sub(r"(\d+\.\d{2})\d+", r"\1", body)
+    body = re.sub(r' font-family="[^"]*"', "", body)
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
+    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", body)
+    for token, colour in COLOURS.items():
+        body = re.sub(
+            rf'(fill|stroke|stop-color)="{colour}"', rf'style-\1="var(--{token})"', body, flags=re.I
+        )
+    body = re.sub(r"<(\w+)((?:[^<>\"]|\"[^\"]*\")*?)(/?)>", _gather_style, body)
+    size = re.search(r'viewBox="([^"]+)"', head)
+    view = size.group(1) if size else f"0 0 {WIDE} {WIDE}"
+    label = html.escape(description)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" role="img" '
+        f'aria-label="{label}">{body}'
+    )
+
+
+def _gather_style(match: re.Match[str]) -> str:
+    """Turn the marked colour attributes of one element into a style attribute."""
+    tag, attributes, closing = match.groups()
+    if "style-" not in attributes:
+        return match.group(0)
+    styles = re.findall(r'style-([\w-]+)="([^"]*)"', attributes)
+    rest = re.sub(r' style-[\w-]+="[^"]*"', "", attributes)
+    declared = ";".join(f"{name}:{value}" for name, value in styles)
+    return f'<{tag}{rest} style="{declared}"{closing}>'
+
+
+def _data(meta: dict[str, Any], name: str) -> str:
+    """The chart's data as a table and as a CSV that opens without a network."""
+    head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in meta["columns"])
+    body = "".join(
+        "<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in meta["rows"]
+    )
+    payload = base64.b64encode(csv_text(meta["columns"], meta["rows"]).encode()).decode()
+    label = html.escape(f"Data of the chart: {meta['title']}")
+    return (
+        f'<details class="chart-data"><summary>Data</summary>'
+        f'<div class="data-table" role="region" tabindex="0" aria-label="{label}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<a download="{name}.csv" href="data:text/csv;base64,{payload}">Download as CSV</a>'
+        "</details>"
+    )
+
+
+def _cell(cell: Any) -> str:
+    if cell is None:
+        return "<td>–</td>"
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        text = f"{cell:,.6g}" if abs(cell) < 1e15 else f"{cell:.4g}"
+        return f'<td class="number">{text.replace("-", MINUS)}</td>'
+    return f"<td>{html.escape(str(cell))}</td>"
+
+
+def csv_text(columns: list[str], rows: list[list[Any]]) -> str:
+    """The rows as CSV; text that a spreadsheet would run as a formula gets a quote before it.
+
+    >>> csv_text(["a"], [["=1+1"], [2]])
+    "a\\r\\n'=1+1\\r\\n2\\r\\n"
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_inert(c) for c in columns])
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _inert(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") else cell

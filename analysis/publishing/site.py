@@ -1,0 +1,200 @@
+"""The whole site: facts to figures, chapters to notebooks, notebooks to pages."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+import yaml
+
+from analysis.charts import tokens
+from analysis.facts import Facts
+from analysis.publishing.execute import BOOK, Job, digest, is_notebook, run_all
+from analysis.publishing.export import ROOT, site_data, to_json, write_if_changed
+
+BUILD = ROOT / "_build"
+TOC = ROOT / "_toc.yml"
+CONFIG = ROOT / "_config.yml"
+
+
+class SiteError(RuntimeError):
+    """The site could not be built; the message says why and where."""
+
+
+def chapters(toc: Path = TOC) -> list[str]:
+    """The pages of the book in reading order, as file names in ``book/`` without their ending.
+
+    Raises
+    ------
+    SiteError
+        If the table of contents names a page that is not there, or leaves one out.
+    """
+    spec = yaml.safe_load(toc.read_text(encoding="utf-8"))
+    names = [spec["root"]]
+    for part in spec["parts"]:
+        names += [item["file"] for item in part["chapters"]]
+    for name in names:
+        if not (BOOK / f"{name}.md").exists():
+            raise SiteError(f"_toc.yml: names '{name}', but book/{name}.md is not there")
+    for path in sorted(BOOK.glob("*.md")):
+        if path.stem not in names:
+            raise SiteError(f"_toc.yml: leaves out book/{path.name}; add it to a part")
+    return names
+
+
+def build(*, say: Callable[[str], None] = print, only: str = "", into: Path = BUILD) -> Path:
+    """Build the site (or one page of it) and return the path of its first page.
+
+    Raises
+    ------
+    SiteError, ChapterError, DataError
+        With chapter, cell, file or row and the reason.
+    """
+    started = time.perf_counter()
+    pages = [only] if only else chapters()
+    with _alone(into):
+        first = into / "html" / ("index.html" if not only else f"{only}.html")
+        state = _fingerprint()
+        if not only and _last(into).get("state") == state and first.exists():
+            say(f"nothing changed: {first}")
+            return first
+        facts = Facts()
+        data_changed = write_if_changed(into / "site.json", to_json(site_data(facts)))
+        if data_changed:
+            say(f"figures computed ({time.perf_counter() - started:.1f} s)")
+        source, work = into / "source", into / "work"
+        jobs = [
+            Job(name, source / f"{name}.ipynb", work)
+            for name in pages
+            if is_notebook(BOOK / f"{name}.md")
+        ]
+        run_all(jobs, say=say)
+        _copy_sources(pages, {job.name for job in jobs}, source)
+        _sphinx(into, only, fresh=_machinery_changed(into))
+        _vega(into)
+        if not only:
+            write_if_changed(into / "state.json", json.dumps({"state": state}))
+        say(f"built in {time.perf_counter() - started:.1f} s: {first}")
+    return first
+
+
+@contextmanager
+def _alone(into: Path) -> Any:
+    """One build at a time in a folder: a second one waits."""
+    into.mkdir(parents=True, exist_ok=True)
+    with (into / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _fingerprint() -> str:
+    """A hash over everything that the site is made from."""
+    total = hashlib.sha256(sys.version.encode())
+    files = [*ROOT.glob("*.yml"), *ROOT.glob("*.cff"), ROOT / "requirements.lock"]
+    for folder in ("analysis", "book", "data"):
+        files += [p for p in (ROOT / folder).rglob("*") if p.is_file()]
+    for path in sorted(files):
+        if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
+            total.update(f"{path.relative_to(ROOT)} {digest(path)}\n".encode())
+    total.update(repr(sorted(_site_environment().items())).encode())
+    return total.hexdigest()
+
+
+def _last(into: Path) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = json.loads((into / "state.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return state
+
+
+def _machinery_changed(into: Path) -> bool:
+    """Whether configuration or extension code changed: then every page is written again."""
+    files = [CONFIG, TOC, ROOT / "requirements.lock", *sorted((BOOK / "_static").rglob("*"))]
+    files += sorted((ROOT / "analysis" / "publishing").glob("*.py"))
+    files += [ROOT / "analysis" / "formats.py", ROOT / "analysis" / "charts" / "tokens.py"]
+    text = "".join(digest(path) for path in files if path.is_file())
+    text += repr(sorted(_site_environment().items()))
+    return write_if_changed(into / "machinery", hashlib.sha256(text.encode()).hexdigest())
+
+
+def _site_environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key.startswith("SITE_")}
+
+
+def _copy_sources(pages: list[str], notebooks: set[str], source: Path) -> None:
+    """Lay out what Sphinx reads: executed notebooks, plain pages, static files; nothing stale."""
+    wanted = {source / f"{name}.ipynb" for name in notebooks}
+    for name in pages:
+        if name not in notebooks:
+            target = source / f"{name}.md"
+            write_if_changed(target, (BOOK / f"{name}.md").read_text(encoding="utf-8"))
+            wanted.add(target)
+    for path in (BOOK / "_static").rglob("*"):
+        if path.is_file():
+            target = source / path.relative_to(BOOK)
+            if digest(path) != digest(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+            wanted.add(target)
+    css = source / "_static" / "tokens.css"
+    write_if_changed(css, tokens.css())
+    wanted.add(css)
+    for path in source.rglob("*"):
+        if path.is_file() and path not in wanted:
+            path.unlink()
+
+
+def _vega(into: Path) -> None:
+    """The chart library as one file of the site, from the package that draws the static charts."""
+    target = into / "html" / "vega" / "vega.js"
+    if target.exists():
+        return
+    kept = into / "vega.js"
+    if not kept.exists():
+        write_if_changed(kept, vl_convert.javascript_bundle())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(kept, target)
+
+
+def _sphinx(into: Path, only: str, *, fresh: bool) -> None:
+    toc = TOC
+    if only:
+        toc = into / "_toc.yml"
+        toc.write_text(f"format: jb-book\nroot: {only}\n", encoding="utf-8")
+    command = [
+        *(str(Path(sys.executable).with_name("jupyter-book")), "build", str(into / "source")),
+        *("--config", str(CONFIG), "--toc", str(toc), "--path-output", str(into.parent)),
+        *("--warningiserror", "--keep-going", "--quiet"),
+    ]
+    if fresh:
+        command.append("--all")
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+        "SITE_DATA": str(into / "site.json"),
+        "SOURCE_DATE_EPOCH": "1795219200",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    problems = [
+        line
+        for line in (done.stdout + done.stderr).splitlines()
+        if any(word in line for word in ("WARNING", "ERROR", "CRITICAL", "Exception", "Error:"))
+    ]
+    if done.returncode or problems:
+        shutil.rmtree(into / ".doctrees", ignore_errors=True)  # a page not read again warns no more
+        (into / "machinery").unlink(missing_ok=True)
+        words = "\n".join(problems) or (done.stdout + done.stderr)[-3000:]
+        raise SiteError(words.replace(str(into / "source"), "book"))

@@ -1,0 +1,314 @@
+"""The Sphinx side: roles for numbers, sources and ratings, listings, the answer box, MathML.
+
+Everything that these print comes from one file, ``site.json`` (``analysis.publishing.export``).
+A page is written again when something that it cites has changed, and only then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import latex2mathml.converter
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from analysis.formats import Separators, default_spec, format_number, format_range
+from analysis.publishing import cards, listings
+
+LOGGER = logging.getLogger(__name__)
+LANGUAGES = {
+    "de": Separators(",", ".", currency_last=True),
+    "nl": Separators(",", "."),
+    "vi": Separators(",", ".", currency_last=True),
+    "hi": Separators(".", ","),
+    "fil": Separators(".", ","),
+}
+
+
+class Site:
+    """The data that pages print, with a note of which page printed what."""
+
+    def __init__(self, path: Path) -> None:
+        self.data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+
+    def digest(self, used: set[tuple[str, str]]) -> str:
+        """A hash over the parts that a page used."""
+        parts = []
+        for kind, key in sorted(used):
+            found = self.data[kind] if not key else self.data[kind].get(key)
+            parts.append(json.dumps([kind, key, found], sort_keys=True))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class Link(nodes.Inline, nodes.TextElement):
+    """Text that links to an anchor of a listing page and may carry a card."""
+
+
+def site_of(env: Any) -> Site:
+    """The site data of a build, read once."""
+    if not hasattr(env.app, "report_site"):
+        path = os.environ.get("SITE_DATA", "")
+        if not Path(path).is_file():
+            raise ExtensionError("SITE_DATA names no file; build with `make book`")
+        env.app.report_site = Site(Path(path))
+    site: Site = env.app.report_site
+    return site
+
+
+def note(env: Any, kind: str, key: str = "") -> None:
+    """Remember that the page being read printed this part of the data."""
+    if not hasattr(env, "report_used"):
+        env.report_used = {}
+    env.report_used.setdefault(env.docname, set()).add((kind, key))
+
+
+def slug(text: str) -> str:
+    """An anchor from a key: letters, digits and hyphens."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
+
+
+class NumberRole(SphinxRole):
+    """``{num}`key@part:format``` prints a figure or a fact, with its card."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        name, _, spec = self.text.partition(":")
+        key, _, part = name.strip().partition("@")
+        site = site_of(self.env)
+        kind = "facts" if key in site.data["facts"] else "figures"
+        if key not in site.data[kind]:
+            return self._refuse(f"no figure or fact '{key}'; `python -m analysis figures` lists them")
+        record = site.data[kind][key]
+        if isinstance(record["value"], str):
+            return self._refuse(f"fact '{key}' holds words ({record['unit']}), not a number")
+        try:
+            text = self._text(record, part, spec)
+        except ValueError as error:
+            return self._refuse(f"'{self.text}': {error}")
+        note(self.env, kind, key)
+        if kind == "figures":
+            for fact in record["facts"]:
+                if fact in site.data["facts"]:
+                    note(self.env, "facts", fact)
+            page, anchor = "figures", f"figure-{slug(key)}"
+        else:
+            page, anchor = "sources", f"fact-{slug(key)}"
+        link = Link(self.text, "", nodes.Text(text), classes=["num", record["standing"]] if kind == "figures" else ["num"])
+        link["page"], link["anchor"] = page, anchor
+        link["card"] = cards.card(kind, key, site.data)
+        found: list[nodes.Node] = [link]
+        if record["evidence"] == "unverified":
+            found += [nodes.Text(" "), nodes.inline("", "unverified", classes=["unverified"])]
+        return found, []
+
+    def _text(self, record: dict[str, Any], part: str, spec: str) -> str:
+        separators = LANGUAGES.get(self.env.docname, Separators())
+        spec = spec or default_spec(record["unit"], record["value"])
+        if part in ("", "value"):
+            return format_number(record["value"], spec, separators)
+        if part not in ("low", "high", "range"):
+            raise ValueError(f"found '@{part}', expected @low, @high or @range")
+        if record["low"] is None:
+            raise ValueError("has no range")
+        if part == "range":
+            return format_range(record["low"], record["high"], spec, separators)
+        return format_number(record[part], spec, separators)
+
+    def _refuse(self, problem: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        LOGGER.warning(problem, location=self.get_location())
+        return [nodes.problematic(self.rawtext, self.rawtext)], []
+
+
+class SourceRole(SphinxRole):
+    """``{source}`key``` prints a source's label and links to its entry."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        record = site_of(self.env).data["sources"].get(self.text)
+        if record is None:
+            LOGGER.warning(
+                f"no source '{self.text}'; add it to data/sources.csv", location=self.get_location()
+            )
+            return [nodes.problematic(self.rawtext, self.rawtext)], []
+        note(self.env, "sources", self.text)
+        link = Link(self.rawtext, "", nodes.Text(record["label"]), classes=["source"])
+        link["page"], link["anchor"] = "sources", f"source-{slug(self.text)}"
+        return [link], []
+
+
+class RatingRole(SphinxRole):
+    """``{rating}`8``` prints the rating of a claim and links to its verdict."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        record = site_of(self.env).data["claims"].get(self.text)
+        if record is None:
+            LOGGER.warning(f"no claim '{self.text}'", location=self.get_location())
+            return [nodes.problematic(self.rawtext, self.rawtext)], []
+        note(self.env, "claims", self.text)
+        rating = record["rating"]
+        link = Link(self.rawtext, "", nodes.Text(rating), classes=["rating", slug(rating.lower())])
+        link["page"], link["anchor"] = "verdicts", f"claim-{self.text}"
+        return [link], []
+
+
+class LiteralRole(SphinxRole):
+    """``{lit}`words``` prints words as somebody wrote them, numerals included."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        return [nodes.inline(self.rawtext, self.text, classes=["literal-quote"])], []
+
+
+class AnswerDirective(Directive):
+    """The chapter's answer, in a box at its head."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        box = nodes.container("", classes=["answer"])
+        self.state.nested_parse(self.content, self.content_offset, box)
+        return [box]
+
+
+class ListingDirective(SphinxDirective):
+    """``{listing} figures``: a list that is made from the data."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        kind = self.arguments[0]
+        if kind not in listings.LISTINGS:
+            known = ", ".join(sorted(listings.LISTINGS))
+            raise self.error(f"found listing '{kind}', expected one of {known}")
+        site = site_of(self.env)
+        for part in site.data:
+            note(self.env, part)
+        return listings.LISTINGS[kind](site.data)
+
+
+def visit_link(self: Any, node: Link) -> None:
+    """Open the link; its card follows it, shown on hover and focus by style alone."""
+    target = self.builder.get_relative_uri(self.builder.current_docname, node["page"])
+    classes = " ".join(node["classes"])
+    described = ""
+    if node.get("card"):
+        self.report_cards = getattr(self, "report_cards", 0) + 1
+        node["card-id"] = f"card-{self.report_cards}"
+        described = f' aria-describedby="{node["card-id"]}"'
+        self.body.append('<span class="num-box">')
+    self.body.append(f'<a class="{classes}" href="{target}#{node["anchor"]}"{described}>')
+
+
+def depart_link(self: Any, node: Link) -> None:
+    """Close the link and write its card."""
+    self.body.append("</a>")
+    if node.get("card"):
+        self.body.append(
+            f'<span class="card" role="tooltip" id="{node["card-id"]}">{node["card"]}</span></span>'
+        )
+
+
+def pass_node(self: Any, node: nodes.Node) -> None:
+    """Other builders print the text alone."""
+
+
+def outdated(app: Sphinx, env: Any, *_: Any) -> list[str]:
+    """The pages that print something which has changed since they were written."""
+    site = site_of(env)
+    used = getattr(env, "report_used", {})
+    return [doc for doc, digest in getattr(env, "report_digests", {}).items()
+            if doc in used and _digest(site, used[doc]) != digest]
+
+
+def _digest(site: Site, used: set[tuple[str, str]]) -> str:
+    try:
+        return site.digest(used)
+    except KeyError:
+        return "gone"
+
+
+def forget(app: Sphinx, env: Any, docname: str) -> None:
+    """Forget what a page used before it is read again."""
+    getattr(env, "report_used", {}).pop(docname, None)
+
+
+def remember(app: Sphinx, env: Any) -> None:
+    """Keep a hash of what every page used, for the next build."""
+    site = site_of(env)
+    env.report_digests = {doc: _digest(site, used) for doc, used in
+                          getattr(env, "report_used", {}).items()}
+
+
+def page_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Keep the scripts that pages need, point *edit* at the chapter's text, set the language."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = list(dict.fromkeys(f for f in context[kind] if _is_wanted(f)))
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if button.get("label") == "source-edit-button":
+                button["url"] = button["url"].replace(".ipynb", ".md")
+    if pagename in LANGUAGES:
+        context["language"] = pagename
+
+
+UNWANTED = ("thebe", "togglebutton", "toggle", "sphinx-design", "design-tabs", "THEBE")
+"""Scripts and styles of the theme that no page of the report uses."""
+
+
+def _is_wanted(file: Any) -> bool:
+    """Whether a script or style is used; inline scripts have no file name but a body."""
+    name = str(getattr(file, "filename", None) or file)
+    body = str(getattr(file, "attributes", {}).get("body", ""))
+    return not any(word in name or word in body for word in UNWANTED)
+
+
+def inline_math(self: Any, node: nodes.Element) -> None:
+    """Inline formula as MathML."""
+    self.body.append(latex2mathml.converter.convert(node.astext(), display="inline"))
+    raise nodes.SkipNode
+
+
+def display_math(self: Any, node: nodes.Element) -> None:
+    """Displayed formula as MathML, in a region of its own that scrolls on a phone."""
+    mathml = latex2mathml.converter.convert(node.astext(), display="block")
+    self.body.append(f'<div class="math" tabindex="0" role="region" aria-label="Formula">{mathml}</div>')
+    raise nodes.SkipNode
+
+
+def slim(app: Sphinx, error: Exception | None) -> None:
+    """Take the icon script (1.5 MB) out of every page; the icons come from the web font."""
+    if error or app.builder.name != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        lean = re.sub(r'\s*<script[^>]*fontawesome[^>]*></script>', "", text)
+        lean = re.sub(r'\s*<link[^>]*rel="preload"[^>]*fontawesome[^>]*>', "", lean)
+        if lean != text:
+            path.write_text(lean, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything with Sphinx."""
+    writers = {name: (pass_node, pass_node) for name in ("latex", "text", "man", "texinfo")}
+    app.add_node(Link, html=(visit_link, depart_link), **writers)
+    for name, role in (
+        ("num", NumberRole), ("source", SourceRole), ("rating", RatingRole), ("lit", LiteralRole)
+    ):
+        app.add_role(name, role())
+    app.add_directive("answer", AnswerDirective)
+    app.add_directive("listing", ListingDirective)
+    app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
+    app.connect("env-get-outdated", outdated)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-updated", remember)
+    app.connect("html-page-context", page_context, priority=900)
+    app.connect("build-finished", slim)
+    return {"version": "1", "parallel_read_safe": False, "env_version": 1}

@@ -1,0 +1,273 @@
+"""Reading one table: a CSV beside the sidecar that says what every column means.
+
+A table is read whole and refused whole: the first bad cell raises ``DataError``, which names
+file, row and column, what was found, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+EVIDENCE = ("primary", "analyst", "press", "derived", "unverified")
+"""Evidence grades, best first."""
+
+MAX_QUOTE_WORDS = 25
+TYPES = ("string", "number", "integer", "date", "boolean")
+
+Row = Mapping[str, Any]
+
+
+class DataError(ValueError):
+    """A cell, row or file of ``data/`` that cannot be used, in plain words."""
+
+    def __init__(
+        self, file: str, problem: str, *, row: int | None = None, column: str | None = None
+    ) -> None:
+        place = f"data/{file}" + (f":{row}" if row else "")
+        super().__init__(f"{place}: " + (f"column '{column}': " if column else "") + problem)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a sidecar says of one column."""
+
+    name: str
+    type: str
+    description: str
+    unit: str = ""
+    required: bool = True
+    unique: bool = False
+    one_of: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def parse(self, text: str) -> Any:
+        """The cell's value in the column's type; ``None`` for an empty optional cell.
+
+        Raises
+        ------
+        ValueError
+            With the words "found ..., expected ..." if the cell does not fit.
+        """
+        if text == "":
+            if self.required:
+                raise ValueError("found an empty cell, expected a value; fill it in")
+            return None
+        if text != text.strip():
+            raise ValueError(f"found {text!r}, expected no space at either end; trim it")
+        value = self._typed(text)
+        if self.one_of and text not in self.one_of:
+            raise ValueError(f"found {text!r}, expected one of {', '.join(self.one_of)}")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if self.minimum is not None and value < self.minimum:
+                raise ValueError(f"found {text}, expected at least {self.minimum:g}")
+            if self.maximum is not None and value > self.maximum:
+                raise ValueError(f"found {text}, expected at most {self.maximum:g}")
+        return value
+
+    def _typed(self, text: str) -> Any:
+        try:
+            match self.type:
+                case "integer":
+                    return int(text)
+                case "number":
+                    return finite(text)
+                case "date":
+                    return partial_date(text)
+                case "boolean":
+                    return {"true": True, "false": False}[text]
+        except (ValueError, KeyError):
+            hint = {
+                "integer": "a whole number such as 2048",
+                "number": "a finite number such as 2.664e6",
+                "date": "a date such as 2025-01-27, 2025-01 or 2025",
+                "boolean": "true or false",
+            }[self.type]
+            raise ValueError(f"found {text!r}, expected {hint}") from None
+        return text
+
+
+def finite(text: str) -> float:
+    """The number that a cell holds; infinities, NaN and digit separators are refused.
+
+    >>> finite("2.664e6")
+    2664000.0
+    """
+    number = float(text)
+    if not math.isfinite(number) or "_" in text:
+        raise ValueError(text)
+    return number
+
+
+def partial_date(text: str) -> str:
+    """The date as written, if it is a real day, month or year in ISO form.
+
+    >>> partial_date("2025-01")
+    '2025-01'
+    """
+    padded = text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
+    if datetime.date.fromisoformat(padded).isoformat() != padded:
+        raise ValueError(text)
+    return text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A validated table: its rows in file order and what its sidecar says of it."""
+
+    name: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    key: str
+    origin: str
+    licence: str
+    accessed: str
+    rows: tuple[Row, ...]
+    evidence: str = ""
+    source: str = ""
+
+    @cached_property
+    def by_key(self) -> dict[str, Row]:
+        """Rows by their key, for tables whose sidecar names one."""
+        return {str(row[self.key]): row for row in self.rows} if self.key else {}
+
+
+def read_table(folder: Path, name: str) -> Table:
+    """The table ``folder/name.csv`` with its sidecar ``folder/name.yml``, fully validated.
+
+    Raises
+    ------
+    DataError
+        At the first thing that is not as the sidecar says.
+    """
+    spec = _read_sidecar(folder, name)
+    columns = tuple(_column(name, item) for item in spec["columns"])
+    names = [column.name for column in columns]
+    rows = _read_rows(folder, name, columns)
+    key = spec.get("key", "")
+    if key and key not in names:
+        raise DataError(f"{name}.yml", f"key {key!r} is none of its columns")
+    for field in ("source", "evidence"):
+        if field not in names and not spec.get(field):
+            raise DataError(
+                f"{name}.yml",
+                f"found no column '{field}' and no '{field}:' for the whole table; add one",
+            )
+    return Table(
+        name=name,
+        columns=columns,
+        rows=rows,
+        key=key,
+        title=spec["title"],
+        description=spec["description"],
+        origin=spec["origin"],
+        licence=spec["licence"],
+        accessed=str(spec["accessed"]),
+        evidence=spec.get("evidence", ""),
+        source=spec.get("source", ""),
+    )
+
+
+def _read_sidecar(folder: Path, name: str) -> dict[str, Any]:
+    file = f"{name}.yml"
+    try:
+        spec = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(file, "not found; every table needs a sidecar") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataError(file, f"cannot be read as YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(spec, dict):
+        raise DataError(file, "found no mapping, expected title, description, columns, ...")
+    for field in ("title", "description", "origin", "licence", "accessed", "columns"):
+        if not spec.get(field):
+            raise DataError(file, f"'{field}' is missing; add it")
+    if not isinstance(spec["columns"], list):
+        raise DataError(file, "'columns' must be a list of columns")
+    try:
+        partial_date(str(spec["accessed"]))
+    except ValueError:
+        raise DataError(file, f"accessed: found {spec['accessed']!r}, expected a date") from None
+    return spec
+
+
+def _column(table: str, item: Any) -> Column:
+    try:
+        column = Column(**{**item, "one_of": tuple(item.get("one_of", ()))})
+    except (TypeError, AttributeError) as error:
+        raise DataError(f"{table}.yml", f"a column is described wrongly: {error}") from None
+    if column.type not in TYPES:
+        raise DataError(
+            f"{table}.yml",
+            f"found type {column.type!r}, expected one of {', '.join(TYPES)}",
+            column=column.name,
+        )
+    if not column.description:
+        raise DataError(f"{table}.yml", "description is missing", column=column.name)
+    return column
+
+
+def _read_rows(folder: Path, name: str, columns: tuple[Column, ...]) -> tuple[Row, ...]:
+    file = f"{name}.csv"
+    try:
+        text = (folder / file).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DataError(file, f"not found, though data/{name}.yml describes it") from None
+    except UnicodeDecodeError as error:
+        raise DataError(file, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    try:
+        reader = csv.reader(text.splitlines(keepends=True), strict=True)
+        header = next(reader, [])
+        names = [column.name for column in columns]
+        if header != names:
+            raise DataError(
+                file,
+                f"found columns {', '.join(header)}; expected {', '.join(names)} (data/{name}.yml)",
+                row=1,
+            )
+        rows: list[Row] = []
+        seen: dict[str, dict[str, int]] = {c.name: {} for c in columns if c.unique}
+        for cells in reader:
+            rows.append(_read_row(file, reader.line_num, cells, columns, seen))
+    except csv.Error as error:
+        raise DataError(file, f"is not valid CSV: {error}", row=reader.line_num) from None
+    return tuple(rows)
+
+
+def _read_row(
+    file: str,
+    line: int,
+    cells: list[str],
+    columns: tuple[Column, ...],
+    seen: dict[str, dict[str, int]],
+) -> Row:
+    if len(cells) != len(columns):
+        raise DataError(file, f"found {len(cells)} cells, expected {len(columns)}", row=line)
+    row: dict[str, Any] = {}
+    for column, cell in zip(columns, cells, strict=True):
+        try:
+            row[column.name] = column.parse(cell)
+            if column.name == "evidence" and cell and cell not in EVIDENCE:
+                raise ValueError(f"found {cell!r}, expected one of {', '.join(EVIDENCE)}")
+            if column.name.startswith("quote") and len(cell.split()) > MAX_QUOTE_WORDS:
+                raise ValueError(
+                    f"found {len(cell.split())} words, expected at most {MAX_QUOTE_WORDS}; shorten"
+                )
+        except ValueError as error:
+            raise DataError(file, str(error), row=line, column=column.name) from None
+        if column.unique:
+            first = seen[column.name].setdefault(cell, line)
+            if first != line:
+                raise DataError(
+                    file, f"found {cell!r} again (first in row {first})", row=line, column=column.name
+                )
+    return row

@@ -1,0 +1,77 @@
+"""Shared fixtures: the facts, a folder of data to damage, the built site, a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.facts import DATA, Facts
+
+ROOT = DATA.parent
+SITE = ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def facts() -> Facts:
+    """The published facts."""
+    return Facts()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A copy of ``data/`` that a test may damage."""
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The built site; ``make test`` builds it before the tests run."""
+    if not (SITE / "index.html").exists():
+        pytest.fail("_build/html is not there: run `make book` first, or use `make test`")
+    return SITE
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The address of a local server of the built site."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """An installed Chromium; without one the test skips, or fails where REQUIRE_BROWSER is set."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("no Chromium found, and REQUIRE_BROWSER is set")
+        pytest.skip("no Chromium found: browser tests need an installed one")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield launched
+        launched.close()
