@@ -1,0 +1,238 @@
+"""Counts for any Hugging Face configuration: parameters, KV cache, FLOPs per token.
+
+Everything is derived from one list of named weights with their shapes
+(:func:`analysis.architecture.families.architecture`). Nothing heavy is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.architecture.counting import (
+    balance_biases,
+    by_component,
+    cache_elements,
+    checkpoint,
+    layer_flops,
+)
+from analysis.architecture.families import FAMILIES, architecture
+from analysis.architecture.reading import ConfigError
+from analysis.architecture.shorthand import nominal_flops_per_token
+
+__all__ = [
+    "FAMILIES",
+    "ConfigError",
+    "active_parameters",
+    "architecture",
+    "checkpoint_elements",
+    "components",
+    "describe",
+    "flops_per_token",
+    "kv_cache_bytes",
+    "kv_cache_bytes_per_token",
+    "mtp_flops_per_token",
+    "mtp_parameters",
+    "nominal_flops_per_token",
+    "parameters",
+]
+
+BACKWARD = 2
+"""A backward pass costs twice the forward pass: gradients by the inputs and by the weights."""
+
+
+def parameters(config: Mapping[str, Any]) -> int:
+    """All parameters of the main model, without the multi-token prediction module.
+
+    They are the numbers that ``transformers`` keeps in the model's state. It counts the router's
+    balance biases of DeepSeek-V3 (14,848) among the buffers, DeepSeek's own code among the
+    parameters; here they are counted.
+
+    Examples
+    --------
+    >>> tiny = {"model_type": "llama", "hidden_size": 8, "num_hidden_layers": 1,
+    ...         "num_attention_heads": 2, "intermediate_size": 16, "vocab_size": 10}
+    >>> parameters(tiny)  # 2 x 80 + 4 x 64 + 3 x 128 + 3 x 8
+    824
+    """
+    return sum(weight.parameters for weight in architecture(config).weights)
+
+
+def components(config: Mapping[str, Any], active: bool = False) -> dict[str, int]:
+    """Parameters of the main model by component; their sum is all of them."""
+    return by_component(architecture(config).weights, active)
+
+
+def active_parameters(
+    config: Mapping[str, Any],
+    *,
+    embedding: bool = True,
+    head: bool = True,
+    router: bool = True,
+    norms: bool = True,
+) -> int:
+    """Parameters that one token uses, by the counting convention that the switches set.
+
+    A token uses all weights but the routed experts, of which it uses ``num_experts_per_tok``
+    a layer. Where the head is tied to the embedding, the one matrix counts if either does.
+    """
+    made = architecture(config)
+    skip = {
+        name
+        for name, counted in (
+            ("embedding", embedding or (made.tied and head)),
+            ("head", head),
+            ("router", router),
+            ("norms", norms),
+        )
+        if not counted
+    }
+    return sum(w.active_parameters for w in made.weights if w.component not in skip)
+
+
+def mtp_parameters(config: Mapping[str, Any]) -> int:
+    """Parameters that the multi-token prediction modules add; shared ones not counted again.
+
+    DeepSeek-V4's modules are in no public class and are not counted.
+    """
+    return sum(w.parameters for layer in architecture(config).mtp for w in layer.weights)
+
+
+def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float = 2) -> float:
+    """Bytes that one token leaves in the cache of all layers.
+
+    Keys and values of the key-value heads, or the latent vector and the rotary key of latent
+    attention: DeepSeek-V2 report, Table 1. A sliding-window layer counts like any other; it
+    forgets again, which :func:`kv_cache_bytes` takes into account.
+    """
+    return sum(cache_elements(architecture(config)).values()) * bytes_per_element
+
+
+def kv_cache_bytes(config: Mapping[str, Any], context: int, bytes_per_element: float = 2) -> float:
+    """Bytes in the cache after ``context`` tokens; sliding windows hold their window only."""
+    return sum(cache_elements(architecture(config), context).values()) * bytes_per_element
+
+
+def flops_per_token(
+    config: Mapping[str, Any],
+    context: int = 4096,
+    *,
+    causal: bool = True,
+    training: bool = True,
+    router: bool = True,
+) -> float:
+    """Floating-point operations per token, averaged over a sequence of ``context`` tokens.
+
+    Two for each active weight in a matrix product (so the embedding, a look-up, is free and
+    the head counts), plus attention: 2 x heads x (key size + value size) for each position
+    attended to. Training costs three forward passes; nothing is recomputed.
+
+    Parameters
+    ----------
+    causal
+        Count only the positions that a token may see. Many programs count all.
+    training
+        Forward and backward pass, or forward only.
+    router
+        Whether the router's small product is counted.
+
+    Returns
+    -------
+    float
+        FLOPs per token of the main model, in FLOP/token.
+    """
+    made = architecture(config)
+    _check_context(context)
+    forward = made.head.flops + sum(
+        layer_flops(layer, context, causal, router) for layer in made.layers
+    )
+    return forward * (1 + BACKWARD) if training else forward
+
+
+def mtp_flops_per_token(
+    config: Mapping[str, Any], context: int = 4096, *, causal: bool = True
+) -> float:
+    """FLOPs per token that the prediction modules add to training, each with the shared head."""
+    made = architecture(config)
+    return (1 + BACKWARD) * sum(
+        layer_flops(layer, context, causal) + made.head.flops for layer in made.mtp
+    )
+
+
+def checkpoint_elements(config: Mapping[str, Any]) -> dict[str, int]:
+    """Numbers stored in the published checkpoint of a DeepSeek model, by what they are."""
+    quantisation = config.get("quantization_config") or {}
+    block = quantisation.get("weight_block_size")
+    return checkpoint(architecture(config), tuple(block) if block else None)
+
+
+def _check_context(context: int) -> None:
+    if context < 1:
+        raise ConfigError("context", str(context), "a number of tokens of at least 1")
+
+
+def describe(config: Mapping[str, Any], context: int = 4096) -> dict[str, Any]:
+    """Everything that can be counted from a configuration, as plain JSON types.
+
+    Parameters
+    ----------
+    config
+        The unmodified fields of a Hugging Face ``config.json``.
+    context
+        Length of the sequence for the FLOPs and the cache, in tokens.
+
+    Raises
+    ------
+    ConfigError
+        If the model type is unknown, or a field is missing or impossible.
+    """
+    made = architecture(config)
+    _check_context(context)
+    sparse = [layer for layer in made.layers if layer.sparse]
+    routed = [w for layer in sparse for w in layer.weights if w.component == "routed_experts"]
+    attention: dict[str, int] = {}
+    for weight in made.weights:
+        if weight.component == "attention":
+            attention[weight.name] = attention.get(weight.name, 0) + weight.parameters
+    modules = [w for layer in made.mtp for w in layer.weights]
+    uncounted = bool(config.get("num_nextn_predict_layers")) and not made.mtp
+    return {
+        "model_type": made.model_type,
+        "total_parameters": parameters(config),
+        "router_balance_biases": balance_biases(made),
+        "parameters_in_transformers": parameters(config) - balance_biases(made),
+        "active_parameters": active_parameters(config),
+        "active_parameters_convention": (
+            "every weight that one token uses: embedding, head, router and norms included, "
+            "of the routed experts those chosen; no MTP module"
+        ),
+        "active_parameters_alternatives": {
+            "without_embedding": active_parameters(config, embedding=False),
+            "without_embedding_and_head": active_parameters(config, embedding=False, head=False),
+            "matrix_products_without_router": active_parameters(
+                config, embedding=False, router=False, norms=False
+            ),
+        },
+        "components": by_component(made.weights),
+        "active_components": by_component(made.weights, active=True),
+        "attention_projections": attention,
+        "layers": len(made.layers),
+        "moe_layers": len(sparse),
+        "routed_experts": sum(w.copies for w in routed if w.name == "down_proj"),
+        "routed_experts_per_token": sum(w.active for w in routed if w.name == "down_proj"),
+        "mtp_parameters": None if uncounted else mtp_parameters(config),
+        "mtp_active_parameters": sum(w.active_parameters for w in modules),
+        "mtp_components": by_component(modules),
+        "kv_cache_bytes_per_element": 2,
+        "kv_cache_elements_per_token": cache_elements(made),
+        "kv_cache_bytes_per_token": kv_cache_bytes_per_token(config),
+        "context": context,
+        "kv_cache_bytes_at_context": kv_cache_bytes(config, context),
+        "forward_flops_per_token": flops_per_token(config, context, training=False),
+        "training_flops_per_token": flops_per_token(config, context),
+        "forward_flops_per_token_non_causal": flops_per_token(
+            config, context, training=False, causal=False
+        ),
+        "training_flops_per_token_non_causal": flops_per_token(config, context, causal=False),
+        "mtp_training_flops_per_token": mtp_flops_per_token(config, context),
+    }

@@ -1,0 +1,105 @@
+"""Counts of a laid-out model: parameters, cache and floating-point operations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from math import ceil
+
+from analysis.architecture.blocks import BALANCE_BIAS
+from analysis.architecture.layout import COMPONENTS, Architecture, Core, Layer, Weight
+
+
+def by_component(weights: Iterable[Weight], active: bool = False) -> dict[str, int]:
+    """Parameters by component, of all weights or of those that one token uses."""
+    totals: Counter[str] = Counter()
+    for weight in weights:
+        totals[weight.component] += weight.active_parameters if active else weight.parameters
+    return {name: totals[name] for name in COMPONENTS if name in totals}
+
+
+def mean_reach(context: int, reach: int | None, causal: bool, stride: int = 1) -> float:
+    """How many positions a token attends to, on average over a sequence.
+
+    Parameters
+    ----------
+    context
+        Length of the sequence, in tokens.
+    reach
+        Most positions that a token may attend to; ``None`` means no limit.
+    causal
+        Whether a token sees only itself and what stands before it.
+    stride
+        Tokens that one position stands for; a token sees a position once it is complete.
+
+    Examples
+    --------
+    >>> mean_reach(4096, None, causal=True), mean_reach(4096, None, causal=False)
+    (2048.5, 4096.0)
+    >>> mean_reach(4, 2, causal=True)  # 1 + 2 + 2 + 2 over 4 tokens
+    1.75
+    """
+    complete = context // stride
+    limit = complete if reach is None else min(reach, complete)
+    if not causal:
+        return float(limit)
+    growing = stride * limit * (limit - 1) / 2
+    return (growing + limit * (context - stride * limit + 1)) / context
+
+
+def core_flops(core: Core, context: int, causal: bool) -> float:
+    """FLOPs per token of one layer's attention scores and weighted sum, forward."""
+    return 2 * core.width * mean_reach(context, core.reach, causal, core.stride)
+
+
+def layer_flops(layer: Layer, context: int, causal: bool, router: bool = True) -> float:
+    """FLOPs per token of one layer, forward: products with weights, and attention."""
+    products = sum(w.flops for w in layer.weights if router or w.component != "router")
+    return products + sum(core_flops(core, context, causal) for core in layer.cores)
+
+
+def cache_elements(architecture: Architecture, context: int | None = None) -> dict[str, float]:
+    """Elements in the cache, by kind: per token, or of a whole context where one is given."""
+    totals: dict[str, float] = {}
+    for core in (core for layer in architecture.layers for core in layer.cores):
+        if context is None:
+            count = core.cached / core.stride
+        else:
+            count = core.cached * (min(context, core.kept or context) // core.stride)
+        totals[core.name] = totals.get(core.name, 0) + count
+    return {name: int(n) if n == int(n) else n for name, n in totals.items()}
+
+
+def balance_biases(architecture: Architecture) -> int:
+    """How many numbers of the main model steer the router without being trained by a gradient."""
+    return sum(w.parameters for w in architecture.weights if w.name == BALANCE_BIAS)
+
+
+def checkpoint(architecture: Architecture, block: tuple[int, int] | None = None) -> dict[str, int]:
+    """Numbers stored in a DeepSeek checkpoint, by what they are.
+
+    The published files hold more than the main model: the prediction modules, each with a copy
+    of the embedding and of the head, and, where weights are in FP8, one scale for each block of
+    ``block`` rows and columns.
+    """
+    module_weights = [w for layer in architecture.mtp for w in layer.weights]
+    copies = architecture.embedding.parameters + architecture.head.parameters
+    found = {
+        "main_model": sum(w.parameters for w in architecture.weights),
+        "mtp_modules": sum(w.parameters for w in module_weights),
+        "mtp_copies": len(architecture.mtp) * copies,
+        "fp8_scales": 0,
+    }
+    if block:
+        found["fp8_scales"] = sum(
+            w.copies * ceil(w.shape[0] / block[0]) * ceil(w.shape[1] / block[1])
+            for w in (*architecture.weights, *module_weights)
+            if w.product and w.component in IN_FP8 and w.name not in KEPT_IN_BF16
+        )
+    return found
+
+
+IN_FP8 = frozenset({"attention", "indexer", "routed_experts", "shared_experts", "dense_ffn"})
+"""What DeepSeek stores in FP8; embedding, head, router, norms and eh_proj stay as they are."""
+
+KEPT_IN_BF16 = frozenset({"indexer.weights_proj"})

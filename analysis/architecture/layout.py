@@ -1,0 +1,117 @@
+"""What a model is made of: named weights with their shapes, layer by layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+COMPONENTS = (
+    "embedding",
+    "attention",
+    "indexer",
+    "router",
+    "routed_experts",
+    "shared_experts",
+    "dense_ffn",
+    "norms",
+    "hyper_connections",
+    "mtp_projection",
+    "head",
+)
+"""The groups that every parameter falls into, in the order a token meets them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One weight, or several alike (the experts of a layer).
+
+    ``copies`` exist; a token uses ``active`` of them. A ``product`` is a weight that a token's
+    vector is multiplied with (as opposed to looked up, added or scaled by).
+    """
+
+    component: str
+    name: str
+    shape: tuple[int, ...]
+    copies: int = 1
+    active: int = 1
+    product: bool = True
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers are stored."""
+        return prod(self.shape) * self.copies
+
+    @property
+    def active_parameters(self) -> int:
+        """How many of them one token uses."""
+        return prod(self.shape) * self.active
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of a forward pass, per token: a multiply and an add each."""
+        return 2 * self.active_parameters if self.product else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Attention proper: what a token computes with, and keeps for, every position it sees.
+
+    Parameters
+    ----------
+    width
+        Multiply-adds per token and position: heads x (query-key size + value size).
+    reach
+        At most so many positions are attended to; ``None`` means all.
+    cached
+        Elements that a position leaves in the cache of this layer.
+    kept
+        The cache holds at most so many tokens; ``None`` means all.
+    stride
+        One position stands for so many tokens (the compressed cache of DeepSeek-V4).
+    """
+
+    name: str
+    width: int
+    cached: int
+    reach: int | None = None
+    kept: int | None = None
+    stride: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A transformer layer."""
+
+    index: int
+    weights: tuple[Weight, ...]
+    cores: tuple[Core, ...]
+
+    @property
+    def sparse(self) -> bool:
+        """Whether the layer has routed experts."""
+        return any(weight.component == "routed_experts" for weight in self.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A model: what stands before, in and after its layers, and its prediction modules."""
+
+    model_type: str
+    embedding: Weight
+    layers: tuple[Layer, ...]
+    final: tuple[Weight, ...]
+    tied: bool
+    mtp: tuple[Layer, ...] = ()
+
+    @property
+    def head(self) -> Weight:
+        """The product that turns the last layer's output into scores for every token."""
+        rows, columns = self.embedding.shape
+        return Weight("head", "lm_head", (rows, columns))
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """Every weight of the main model; a tied head is the embedding and stands once."""
+        inner = tuple(weight for layer in self.layers for weight in layer.weights)
+        head = () if self.tied else (self.head,)
+        return (self.embedding, *inner, *self.final, *head)

@@ -1,0 +1,79 @@
+"""Money and people, and what came after V3: sums against the numbers that were published."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis import figures
+from analysis.facts import Facts
+
+
+def value(key: str) -> float:
+    return figures.value(key)
+
+
+def test_the_author_list_adds_up_to_the_count_of_names() -> None:
+    assert value("people.authors") == Facts().value("CO-17d") == 197
+
+
+def test_shares_of_authors_agree_with_the_printed_ones_to_the_point() -> None:
+    assert value("people.us_share") == pytest.approx(0.24, abs=0.005)  # Hoover: 24 %
+    # Chosun prints 54 % for 111 of 201, which is 55.2 %: told in the chapter.
+    assert value("people.only_china_share") == pytest.approx(0.552, abs=5e-4)
+    assert value("people.only_china_share") + value("people.us_share") < 1
+
+
+def test_the_top_advert_is_154_ten_thousand_yuan_a_year() -> None:
+    assert value("people.top_salary_yuan") == 1_540_000  # press: at most 1.54 million yuan
+
+
+def test_the_rumoured_offer_in_dollars_agrees_with_the_press() -> None:
+    offer = figures.evaluate("people.rumoured_offer")
+    printed = Facts().value("CO-28b")
+    assert offer.value == pytest.approx(printed, rel=0.02)  # 1.4 million, rounded
+
+
+def test_fire_flyer_2_cost_about_155_million_dollars() -> None:
+    assert value("people.fire_flyer_2_cost") == pytest.approx(155e6, rel=0.002)
+    assert value("people.fire_flyer_cost") == pytest.approx(
+        value("people.fire_flyer_1_cost") + value("people.fire_flyer_2_cost")
+    )
+
+
+def test_dollars_fall_when_the_yuan_does() -> None:
+    weak = Facts(overrides={"FX-2025": 8.0})
+    assert figures.value("people.top_salary", weak) < value("people.top_salary")
+    assert figures.value("people.offer_over_advert", weak) > value("people.offer_over_advert")
+
+
+def test_further_tokens_and_their_share() -> None:
+    assert value("after.further_tokens") == pytest.approx(1.7848e12)  # 630 + 209 + 2.1 + 943.7 B
+    assert value("after.further_share") == pytest.approx(0.1206, abs=1e-4)
+
+
+def test_the_compute_that_v31_added_is_epochs() -> None:
+    assert value("after.flop_v31") == pytest.approx(value("after.flop_v31_epoch"), rel=1e-3)
+
+
+def test_v4_against_v3() -> None:
+    assert value("after.flop_v3") == pytest.approx(3.2856e24)  # Epoch: 3.2856e24
+    assert value("after.v4_pro_times_v3") == pytest.approx(2.95, abs=0.005)
+    assert value("after.v4_flash_times_v3") == pytest.approx(0.76, abs=0.005)
+
+
+def test_at_v3s_rate_v3_itself_costs_what_its_report_says() -> None:
+    same = Facts(overrides={"L-010b": 37e9, "L-014b": 14.8e12})
+    assert figures.value("after.v4_pro_hours", same) == pytest.approx(2_664_000)
+    assert figures.value("after.v4_pro_rental", same) == pytest.approx(5_328_000)
+
+
+def test_the_experts_of_v4_fit_its_printed_size() -> None:
+    facts = Facts()
+    assert value("after.v4_experts") < facts.value("L-010a")
+    assert value("after.v4_experts_active") < facts.value("L-010b")
+    assert value("after.v4_experts_share") > 0.95  # nearly all of a sparse model is experts
+
+
+def test_reinforcement_learning_of_v32() -> None:
+    assert value("after.v32_rl_hours") == pytest.approx(266_400)
+    assert value("after.v32_rl_times") == pytest.approx(53.3, abs=0.05)
