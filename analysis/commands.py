@@ -29,13 +29,24 @@ def add_all(subs: Any) -> None:
     _finish(runs, _price_runs)
     figures = subs.add_parser("figures", help="list every published number, or one")
     figures.add_argument("key", nargs="?", help="a figure's key, such as cost.rental_total")
-    figures.add_argument("--write", action="store_true", help="renew the committed edition (book/figures.json, data/datapackage.json)")
+    figures.add_argument(
+        "--write",
+        action="store_true",
+        help="renew the committed edition (book/figures.json, data/datapackage.json)",
+    )
     _finish(figures, _figures)
     what_if = subs.add_parser("what-if", help="the figures that move when facts change")
     what_if.add_argument("changes", nargs="+", metavar="FACT=VALUE", help="such as V3-009=3.42")
     _finish(what_if, _what_if)
     reproduce = subs.add_parser("reproduce", help="run again and compare with the edition")
     reproduce.add_argument("chapter", nargs="?", help="a file name in book/ without its ending")
+    reproduce.add_argument(
+        *("-p", "--parameter"),
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="make the chapter with another input instead, such as usd_per_gpu_hour=3.42",
+    )
     reproduce.set_defaults(run=_reproduce)
     check = subs.add_parser("check", help="check data, figures, prose and links")
     check.add_argument("chapter", nargs="*", help="only these chapters' prose")
@@ -230,9 +241,15 @@ def _relative(before: float, after: float) -> float:
 
 
 def _reproduce(options: argparse.Namespace) -> int:
-    from analysis.publishing.reproduce import reproduce
+    from analysis.publishing.reproduce import assume, reproduce
 
-    return reproduce(options.chapter)
+    if not options.parameter:
+        return reproduce(options.chapter)
+    if not options.chapter:
+        raise ValueError("-p needs a chapter: which one shall be made with this input?")
+    assume(options.chapter, options.parameter)
+    print("this is not the published edition: its inputs are yours")
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -17,6 +17,8 @@ from analysis.estimate import Estimate
 from analysis.tables import EVIDENCE, DataError, Row, Table, finite, partial_date, read_table
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+SIGNED = ("share",)
+"""Units in which a fact may be negative: a fall is a negative share."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,7 @@ class Facts:
     {'V3-004': 'primary'}
     """
 
-    def __init__(
-        self, folder: Path = DATA, overrides: Mapping[str, float] | None = None
-    ) -> None:
+    def __init__(self, folder: Path = DATA, overrides: Mapping[str, float] | None = None) -> None:
         self.folder = folder
         self.overrides = dict(overrides or {})
         self.seen: dict[str, str] = {}
@@ -81,6 +81,14 @@ class Facts:
         twin.folder, twin.overrides, twin._tables = self.folder, self.overrides, self._tables
         twin.seen = {}
         return twin
+
+    def weighed(self, memory: Facts) -> None:
+        """Remember what was read by a computation that weighs the grades of its evidence itself.
+
+        The inputs are recorded; their grades no longer bear on the result, which is ``derived``.
+        """
+        for name in memory.seen:
+            self.seen.setdefault(name, "derived")
 
     def table(self, name: str) -> Table:
         """The whole validated table ``data/NAME.csv``, without recording its rows."""
@@ -161,6 +169,12 @@ class Facts:
             units = self.table("units").by_key
             for line, row in enumerate(table.rows, 2):
                 _check_fact(file, line, row, units)
+        for line, row in enumerate(table.rows, 2):
+            if table.name == "model_configs":
+                _check_json(file, line, row["value"])
+            if not (row.get("url") or "https://").startswith(("https://", "http://")):
+                wanted = f"found {row['url']!r}, expected an address that begins with https://"
+                raise DataError(file, wanted, row=line, column="url")
         if table.name in ("sources", "units"):
             return
         sources = self.table("sources").by_key
@@ -207,16 +221,31 @@ def _check_fact(file: str, line: int, row: Any, units: Mapping[str, Row]) -> Non
             partial_date(row["value"])
         elif row["unit"] != "text":
             row["value"] = finite(row["value"])
+            if min(row["value"], row["low"] or 0.0) < 0 and row["unit"] not in SIGNED:
+                raise ValueError(f"found {row['value']:g}, expected at least 0 in {row['unit']}")
             Estimate(row["value"], row["low"], row["high"])
     except ValueError as error:
-        problem = str(error) if "expected" in str(error) or "range" in str(error) else (
-            f"found {row['value']!r}, expected a finite number in {row['unit']}"
+        problem = (
+            str(error)
+            if "expected" in str(error) or "range" in str(error)
+            else (f"found {row['value']!r}, expected a finite number in {row['unit']}")
         )
         raise DataError(file, problem, row=line, column="value") from None
     if not row["quote"] and not row["locator"]:
         raise DataError(file, "needs a quote or a locator (page, table, section)", row=line)
 
 
+def _check_json(file: str, line: int, text: str) -> None:
+    """Refuse a configuration's value that is no JSON literal."""
+    try:
+        json.loads(text)
+    except ValueError:
+        problem = f'found {text!r}, expected JSON: a number, true, false, null, a list or "words"'
+        raise DataError(file, problem, row=line, column="value") from None
+
+
 def tables(folder: Path = DATA) -> list[str]:
     """The names of all tables that a folder holds, in alphabetical order."""
-    return sorted({path.stem for path in folder.glob("*.csv")} | {p.stem for p in folder.glob("*.yml")})
+    return sorted(
+        {path.stem for path in folder.glob("*.csv")} | {p.stem for p in folder.glob("*.yml")}
+    )

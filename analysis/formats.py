@@ -1,10 +1,10 @@
 """How numbers are printed: one small format language for prose, cards, tables and charts.
 
-``[+][$|€|¥][,][.N|~N][K|M|B|T|%|x|/K|/M|/B|/T][ suffix]``
+``[+][$|€|¥][,][.N|~N][K|M|B|T|%|x|/K|/L|/M|/B|/T][ suffix]``
 
 ``+`` always prints the sign; a currency sign goes before the number; ``,`` groups thousands;
 ``.N`` gives N decimals and ``~N`` N significant digits; a scale letter divides and prints the
-letter, ``/M`` divides and prints nothing; ``%`` multiplies by 100; ``x`` prints the sign of times.
+letter, ``/M`` divides and prints nothing (``/L`` by a lakh); ``%`` multiplies by 100; ``x`` prints the sign of times.
 """
 
 from __future__ import annotations
@@ -13,25 +13,37 @@ import math
 import re
 from dataclasses import dataclass
 
-SCALES = {"": 1.0, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+SCALES = {"": 1.0, "K": 1e3, "L": 1e5, "M": 1e6, "B": 1e9, "T": 1e12}
 MINUS, NARROW_SPACE, TIMES, EN_DASH = "\u2212", "\u202f", "\u00d7", "\u2013"
+NO_BREAK_SPACE = "\u00a0"
 _PATTERN = re.compile(
     r"(?P<sign>\+?)(?P<currency>[$€¥]?)(?P<group>,?)"
     r"(?:\.(?P<decimals>\d)|~(?P<digits>\d))?"
-    r"(?:(?P<silent>/)(?=[KMBT]))?(?P<scale>[KMBT%x]?)(?P<suffix> .+)?"
+    r"(?:(?P<silent>/)(?=[KLMBT]))?(?P<scale>[KMBT%x]|(?<=/)L)?(?P<suffix> .+)?"
 )
 
 
 @dataclass(frozen=True)
 class Separators:
-    """A language's decimal mark and group mark, and whether the currency sign comes last."""
+    """How a language writes numbers: marks, where the currency sign stands, lakh and crore."""
 
     decimal: str = "."
     group: str = ","
     currency_last: bool = False
+    currency_gap: str = ""
+    percent_gap: str = NARROW_SPACE
+    indian: bool = False
 
 
 ENGLISH = Separators()
+LANGUAGES = {
+    "de": Separators(",", ".", currency_last=True, currency_gap=NO_BREAK_SPACE),
+    "nl": Separators(",", ".", currency_gap=NO_BREAK_SPACE, percent_gap=""),
+    "vi": Separators(",", ".", currency_last=True, currency_gap=NO_BREAK_SPACE, percent_gap=""),
+    "hi": Separators(percent_gap="", indian=True),
+    "fil": Separators(percent_gap=""),
+}
+"""The languages of the editions, by page name, as the Unicode CLDR has them."""
 
 
 def format_number(value: float, spec: str = "", separators: Separators = ENGLISH) -> str:
@@ -53,19 +65,19 @@ def format_number(value: float, spec: str = "", separators: Separators = ENGLISH
     if not match:
         raise ValueError(f"found format {spec!r}, expected something like $.3M, ,.0 or +.1%")
     part = match.groupdict()
-    scale = part["scale"]
+    scale = part["scale"] or ""
     number = value * 100 if scale == "%" else value / SCALES.get(scale, 1.0)
     body = _digits(abs(number), part["decimals"], part["digits"], grouped=bool(part["group"]))
     body = _localised(body, separators)
     if scale == "%":
-        body += NARROW_SPACE + "%"
+        body += separators.percent_gap + "%"
     elif scale == "x":
         body += NARROW_SPACE + TIMES
     elif scale and not part["silent"]:
         body += scale
     if part["currency"]:
-        currency = part["currency"]
-        body = f"{body}\u00a0{currency}" if separators.currency_last else currency + body
+        ends = (part["currency"], body)
+        body = separators.currency_gap.join(ends[::-1] if separators.currency_last else ends)
     negative = number < 0 and any(c in "123456789" for c in body)
     sign = MINUS if negative else "+" if part["sign"] and number > 0 else ""
     return sign + body + (part["suffix"] or "")
@@ -106,7 +118,8 @@ def _digits(number: float, decimals: str | None, digits: str | None, *, grouped:
     if decimals is not None:
         return f"{_half_up(number, int(decimals)):{comma}.{decimals}f}"
     if digits is None:
-        return f"{number:{comma}.12g}"
+        whole = float(number).is_integer() and number < 1e15
+        return f"{number:{comma}.0f}" if whole else f"{number:{comma}.12g}"
     if number == 0:
         return "0"
     places = int(digits) - 1 - math.floor(math.log10(number))
@@ -125,5 +138,18 @@ def _half_up(number: float, decimals: int) -> float:
 
 
 def _localised(body: str, separators: Separators) -> str:
+    if separators.indian and "," in body:
+        whole, dot, rest = body.partition(".")
+        body = _in_lakhs(whole.replace(",", "")) + dot + rest
     swap = {",": separators.group, ".": separators.decimal}
     return "".join(swap.get(c, c) for c in body)
+
+
+def _in_lakhs(digits: str) -> str:
+    """Groups of two above the last three digits.
+
+    >>> _in_lakhs("2788000")
+    '27,88,000'
+    """
+    head, tail = digits[:-3], digits[-3:]
+    return ",".join([*re.findall(r"\d{1,2}(?=(?:\d\d)*$)", head), tail])

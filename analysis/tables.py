@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import datetime
 import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,12 @@ EVIDENCE = ("primary", "analyst", "press", "derived", "unverified")
 """Evidence grades, best first."""
 
 MAX_QUOTE_WORDS = 25
+LARGEST = 1e30
+"""No quantity here is larger; a larger number is a slip of the exponent."""
 TYPES = ("string", "number", "integer", "date", "boolean")
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffd]")
+"""Control characters, marks that turn the direction of writing, and the sign of a lost letter."""
 
 Row = Mapping[str, Any]
 
@@ -64,6 +70,8 @@ class Column:
             return None
         if text != text.strip():
             raise ValueError(f"found {text!r}, expected no space at either end; trim it")
+        if _UNSEEN.search(text):
+            raise ValueError(f"found {text!r}, expected no control character; delete it")
         value = self._typed(text)
         if self.one_of and text not in self.one_of:
             raise ValueError(f"found {text!r}, expected one of {', '.join(self.one_of)}")
@@ -78,6 +86,7 @@ class Column:
         try:
             match self.type:
                 case "integer":
+                    finite(text)
                     return int(text)
                 case "number":
                     return finite(text)
@@ -88,7 +97,7 @@ class Column:
         except (ValueError, KeyError):
             hint = {
                 "integer": "a whole number such as 2048",
-                "number": "a finite number such as 2.664e6",
+                "number": f"a finite number such as 2.664e6, {LARGEST:g} at most",
                 "date": "a date such as 2025-01-27, 2025-01 or 2025",
                 "boolean": "true or false",
             }[self.type]
@@ -97,15 +106,14 @@ class Column:
 
 
 def finite(text: str) -> float:
-    """The number that a cell holds; infinities, NaN and digit separators are refused.
+    """The number that a cell holds; infinities, NaN and separators are refused, and slips above 1e30.
 
     >>> finite("2.664e6")
     2664000.0
     """
-    number = float(text)
-    if not math.isfinite(number) or "_" in text:
+    if not _PLAIN_NUMBER.fullmatch(text) or not abs(float(text)) <= LARGEST:
         raise ValueError(text)
-    return number
+    return float(text)
 
 
 def partial_date(text: str) -> str:
@@ -153,16 +161,17 @@ def read_table(folder: Path, name: str) -> Table:
     spec = _read_sidecar(folder, name)
     columns = tuple(_column(name, item) for item in spec["columns"])
     names = [column.name for column in columns]
-    rows = _read_rows(folder, name, columns)
     key = spec.get("key", "")
     if key and key not in names:
         raise DataError(f"{name}.yml", f"key {key!r} is none of its columns")
+    columns = tuple(replace(c, unique=True) if c.name == key else c for c in columns)
     for field in ("source", "evidence"):
         if field not in names and not spec.get(field):
             raise DataError(
                 f"{name}.yml",
                 f"found no column '{field}' and no '{field}:' for the whole table; add one",
             )
+    rows = _read_rows(folder, name, columns)
     return Table(
         name=name,
         columns=columns,
@@ -178,21 +187,40 @@ def read_table(folder: Path, name: str) -> Table:
     )
 
 
+_SIDECAR = ("title", "description", "key", "columns", "origin", "licence", "accessed")
+_SIDECAR += ("source", "evidence")
+_OPTIONS: Mapping[str, Any] = {
+    **dict.fromkeys(("name", "type", "description", "unit"), str),
+    **dict.fromkeys(("required", "unique"), bool),
+    **dict.fromkeys(("minimum", "maximum"), float),
+    "one_of": list,
+}
+_WORDS = {str: "words", bool: "true or false", float: "a finite number", list: "a list of words"}
+
+
 def _read_sidecar(folder: Path, name: str) -> dict[str, Any]:
     file = f"{name}.yml"
     try:
         spec = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError(file, "not found; every table needs a sidecar") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise DataError(file, f"cannot be read as YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(spec, dict):
         raise DataError(file, "found no mapping, expected title, description, columns, ...")
     for field in ("title", "description", "origin", "licence", "accessed", "columns"):
         if not spec.get(field):
             raise DataError(file, f"'{field}' is missing; add it")
-    if not isinstance(spec["columns"], list):
-        raise DataError(file, "'columns' must be a list of columns")
+    for field, value in spec.items():
+        kind = {"columns": list, "accessed": str | int | datetime.date}.get(field, str)
+        if field not in _SIDECAR:
+            raise DataError(file, f"found {field!r}, expected one of {', '.join(_SIDECAR)}")
+        if not isinstance(value, kind):
+            wanted = "a list of columns" if kind is list else "words"
+            raise DataError(file, f"{field}: found {value!r}, expected {wanted}")
+    if spec.get("evidence", EVIDENCE[0]) not in EVIDENCE:
+        found = f"found {spec['evidence']!r}, expected one of {', '.join(EVIDENCE)}"
+        raise DataError(file, f"evidence: {found}")
     try:
         partial_date(str(spec["accessed"]))
     except ValueError:
@@ -201,25 +229,42 @@ def _read_sidecar(folder: Path, name: str) -> dict[str, Any]:
 
 
 def _column(table: str, item: Any) -> Column:
-    try:
-        column = Column(**{**item, "one_of": tuple(item.get("one_of", ()))})
-    except (TypeError, AttributeError) as error:
-        raise DataError(f"{table}.yml", f"a column is described wrongly: {error}") from None
-    if column.type not in TYPES:
-        raise DataError(
-            f"{table}.yml",
-            f"found type {column.type!r}, expected one of {', '.join(TYPES)}",
-            column=column.name,
-        )
-    if not column.description:
-        raise DataError(f"{table}.yml", "description is missing", column=column.name)
-    return column
+    """A column from its sidecar; numbers have the minimum 0 where it names none."""
+    file = f"{table}.yml"
+    if not isinstance(item, dict):
+        raise DataError(file, f"found {item!r} among the columns, expected name, type, description")
+    name = str(item.get("name"))
+    for option, value in item.items():
+        kind = _OPTIONS.get(option)
+        if kind is None:
+            known = ", ".join(_OPTIONS)
+            raise DataError(file, f"found {option!r}, expected one of {known}", column=name)
+        if not _is(value, kind):
+            wanted = f"{option}: found {value!r}, expected {_WORDS[kind]}"
+            raise DataError(file, wanted, column=name)
+    for option in ("name", "type", "description"):
+        if not item.get(option):
+            raise DataError(file, f"{option} is missing; add it", column=name)
+    if item["type"] not in TYPES:
+        wanted = f"found type {item['type']!r}, expected one of {', '.join(TYPES)}"
+        raise DataError(file, wanted, column=name)
+    least = {"minimum": 0} if item["type"] in ("number", "integer") else {}
+    return Column(**{**least, **item, "one_of": tuple(item.get("one_of", ()))})
+
+
+def _is(value: Any, kind: Any) -> bool:
+    """Whether an option is of its kind: no yes or no for a number, only words in a list."""
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(part, str) for part in value)
+    if kind is float:
+        return type(value) in (int, float) and math.isfinite(value)
+    return isinstance(value, kind)
 
 
 def _read_rows(folder: Path, name: str, columns: tuple[Column, ...]) -> tuple[Row, ...]:
     file = f"{name}.csv"
     try:
-        text = (folder / file).read_text(encoding="utf-8")
+        text = (folder / file).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise DataError(file, f"not found, though data/{name}.yml describes it") from None
     except UnicodeDecodeError as error:
@@ -236,8 +281,16 @@ def _read_rows(folder: Path, name: str, columns: tuple[Column, ...]) -> tuple[Ro
             )
         rows: list[Row] = []
         seen: dict[str, dict[str, int]] = {c.name: {} for c in columns if c.unique}
+        if not text.endswith("\n"):
+            last = text.count("\n") + 1
+            raise DataError(file, "has no line end; is the file cut off? add what lacks", row=last)
+        lines: dict[tuple[str, ...], int] = {}
         for cells in reader:
+            first = lines.setdefault(tuple(cells), reader.line_num)
             rows.append(_read_row(file, reader.line_num, cells, columns, seen))
+            if first != reader.line_num:
+                again = f"found the whole row again (first in row {first}); delete one"
+                raise DataError(file, again, row=reader.line_num)
     except csv.Error as error:
         raise DataError(file, f"is not valid CSV: {error}", row=reader.line_num) from None
     return tuple(rows)
@@ -268,6 +321,9 @@ def _read_row(
             first = seen[column.name].setdefault(cell, line)
             if first != line:
                 raise DataError(
-                    file, f"found {cell!r} again (first in row {first})", row=line, column=column.name
+                    file,
+                    f"found {cell!r} again (first in row {first})",
+                    row=line,
+                    column=column.name,
                 )
     return row

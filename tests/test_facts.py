@@ -86,7 +86,9 @@ def test_a_number_must_be_finite_and_plain(data: Path, value: str) -> None:
 def test_a_duplicate_id_names_both_rows(data: Path) -> None:
     first = Facts().table("facts").rows[0]["id"]
     _edit(data, "id", first, row=1)
-    with pytest.raises(DataError, match=r"facts.csv:3: column 'id': found .* again \(first in row 2\)"):
+    with pytest.raises(
+        DataError, match=r"facts.csv:3: column 'id': found .* again \(first in row 2\)"
+    ):
         Facts(data).table("facts")
 
 

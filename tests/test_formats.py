@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from babel.numbers import format_currency, format_decimal, format_percent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.formats import Separators, default_spec, format_number, format_range
+from analysis.formats import LANGUAGES, default_spec, format_number, format_range
 
-GERMAN = Separators(",", ".", currency_last=True)
+GERMAN = LANGUAGES["de"]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,21 @@ def test_examples(value: float, spec: str, text: str | None) -> None:
 def test_another_language_swaps_marks_and_currency() -> None:
     assert format_number(5.576e6, "$.3/M Mio.", GERMAN) == "5,576\u00a0$ Mio."
     assert format_number(2048, ",.0", GERMAN) == "2.048"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("value", [0.5, 2048.0, 147336.0, 2788000.0, 14.8e12])
+def test_every_language_groups_and_marks_as_the_unicode_cldr_says(
+    language: str, value: float
+) -> None:
+    separators = LANGUAGES[language]
+    assert format_number(value, ",.0", separators) == format_decimal(
+        float(f"{value + 1e-9:.0f}"), "#,##0" if language != "hi" else None, language
+    )
+    share = format_percent(0.17, locale=language).replace("\u00a0", "\u202f")
+    assert format_number(0.17, ".0%", separators) == share
+    money = format_currency(value, "USD", locale=language).replace("US$", "$")
+    assert format_number(value, "$,.2", separators) == money
 
 
 @pytest.mark.parametrize("spec", ["M$", ".x", "$$", "abc", "..1", "%%"])

@@ -21,7 +21,7 @@ def _problems(tmp_path: Path, text: str) -> list[str]:
         "It cost 5.576 million dollars.",
         "About 50,000 GPUs.",
         "A fall of 17 %.",
-        "It cost $6M.",
+        "It cost \\$6M.",
         "```{margin}\nThe price was 2 dollars.\n```",
         ":::{answer}\nIt was 11 times as much.\n:::",
         "Both { and } with 42 between.",

@@ -7,7 +7,7 @@ the chart in ``usermeta``, so that the page can print them as text.
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ CONFIG: dict[str, Any] = {
         "gridColor": COLOURS["line"],
         "domainColor": COLOURS["line"],
         "tickColor": COLOURS["line"],
-        "labelLimit": 170,
+        "labelLimit": 260,
         "tickCount": 5,
         "labelFlush": False,
     },
@@ -50,6 +50,7 @@ CONFIG: dict[str, Any] = {
         "titleFontSize": 12,
         "titleFontWeight": "normal",
         "symbolType": "circle",
+        "symbolOpacity": 1,
         "labelLimit": 200,
         "columns": 3,
         "offset": 8,
@@ -75,12 +76,20 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def standing_scale() -> alt.Scale:
-    """The colour scale for a field that holds documented, inferred or claimed."""
-    return alt.Scale(domain=list(STANDINGS), range=[COLOURS[s] for s in STANDINGS])
+def standing_scale(names: Sequence[str] = STANDINGS) -> alt.Scale:
+    """The colour scale for a field that holds documented, inferred or claimed, in these words."""
+    return alt.Scale(domain=list(names), range=[COLOURS[s] for s in STANDINGS])
 
 
-def finish(chart: Any, *, title: str, alt: str, source: str, table: pd.DataFrame) -> Any:
+def finish(
+    chart: Any,
+    *,
+    title: str,
+    alt: str,
+    source: str,
+    table: pd.DataFrame,
+    furniture: Mapping[str, Any] | None = None,
+) -> Any:
     """The chart in the report's theme, with all that a page prints around it.
 
     Parameters
@@ -95,6 +104,8 @@ def finish(chart: Any, *, title: str, alt: str, source: str, table: pd.DataFrame
         Where the data come from.
     table
         The data as a reader wants it: one row a mark, readable column names.
+    furniture
+        What the page prints around the chart, where it is not in English.
 
     Raises
     ------
@@ -112,6 +123,7 @@ def finish(chart: Any, *, title: str, alt: str, source: str, table: pd.DataFrame
         "source": source,
         "columns": [str(c) for c in table.columns],
         "rows": [[_plain(cell) for cell in row] for row in records],
+        **({"furniture": dict(furniture)} if furniture else {}),
     }
     return chart.properties(description=alt, usermeta=meta).configure(**CONFIG)
 

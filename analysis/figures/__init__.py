@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from analysis.estimate import Estimate
 from analysis.facts import Facts
-from analysis.tables import EVIDENCE
+from analysis.tables import EVIDENCE, DataError
 
 FigureFunction = Callable[[Facts], "Estimate | float"]
+Function = TypeVar("Function", bound=FigureFunction)
 
 STANDING = {
     "primary": "documented",
@@ -28,6 +30,21 @@ STANDING = {
     "unverified": "claimed",
 }
 """What a figure's weakest input makes it: the three colours of the report."""
+
+
+class FigureError(ValueError):
+    """A figure that cannot be computed: says which, where, why, and what it read last."""
+
+    def __init__(self, found: Definition, facts: Facts, error: Exception) -> None:
+        last = next(reversed(facts.seen), "")
+        table, _, row = (
+            last.partition("/") if last not in facts.table("facts").by_key else ("facts", "", last)
+        )
+        read = f"; the last row that it read is data/{table}.csv, {row!r}" if last else ""
+        why = error.args[0] if isinstance(error, KeyError) and error.args else error
+        super().__init__(
+            f"figure {found.key!r} ({found.code}): {type(error).__name__}: {why}{read}"
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +96,7 @@ _REGISTRY: dict[str, Definition] = {}
 
 def figure(
     key: str, *, unit: str, chapter: str, formula: str, headline: bool = False
-) -> Callable[[FigureFunction], FigureFunction]:
+) -> Callable[[Function], Function]:
     """Register a function of the facts as the figure ``key``.
 
     Parameters
@@ -96,7 +113,7 @@ def figure(
         True for the figures that the report's answer rests on: no unverified fact may feed them.
     """
 
-    def register(function: FigureFunction) -> FigureFunction:
+    def register(function: Function) -> Function:
         module = function.__module__.rpartition(".")[2]
         if key.partition(".")[0] != module:
             raise ValueError(f"figure {key!r} belongs in analysis/figures/{key.split('.')[0]}.py")
@@ -138,13 +155,22 @@ def evaluate(key: str, facts: Facts | None = None) -> Figure:
     ------
     KeyError
         If there is no such figure.
+    FigureError
+        If it cannot be computed from the facts as they are.
     ValueError
         If a headline figure reads an unverified fact.
     """
     found = definition(key)
     record = (facts or Facts()).recording()
-    result = found.function(record)
-    estimate = result if isinstance(result, Estimate) else Estimate(float(result))
+    try:
+        result = found.function(record)
+        estimate = result if isinstance(result, Estimate) else Estimate(float(result))
+        if not all(math.isfinite(number) for number in (estimate.value, *estimate.bounds)):
+            raise ValueError(f"the result is {estimate}, expected finite numbers")
+    except DataError:
+        raise
+    except Exception as error:
+        raise FigureError(found, record, error) from error
     evidence = max(record.seen.values(), key=EVIDENCE.index, default="derived")
     if found.headline and evidence == "unverified":
         weak = [k for k, grade in record.seen.items() if grade == "unverified"]

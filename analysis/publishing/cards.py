@@ -48,7 +48,7 @@ def _figure_card(record: dict[str, Any], data: dict[str, Any]) -> str:
         f"<b>{escape(stated(record))}</b>"
         f"<i>{escape(record['formula'])}</i>"
         f"{shown}{more}"
-        f"<em class=\"{record['standing']}\">{record['standing']} · weakest input: "
+        f'<em class="{record["standing"]}">{record["standing"]} · weakest input: '
         f"{record['evidence']}</em>"
     )
 

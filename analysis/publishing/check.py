@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from analysis import figures
+from analysis import claims, comparisons, figures
 from analysis.facts import Facts, tables
 from analysis.publishing import export
 from analysis.publishing.execute import BOOK
@@ -45,6 +45,8 @@ def check(only: Sequence[str] = ()) -> list[str]:
             if "TODO" in " ".join(str(cell) for cell in row.values()):
                 problems.append(f"data/sources.csv: source '{row['key']}' is not filled in (TODO)")
         problems += check_registry(facts)
+        problems += comparisons.unmarked_mixtures(figures.evaluate_all(facts), facts)
+        problems += claims.problems(facts)
         problems += unused(facts)
     return problems
 
@@ -108,7 +110,7 @@ def unused(facts: Facts) -> list[str]:
     for path in code:
         words |= set(re.findall(r"[\w.-]+", path.read_text(encoding="utf-8")))
     for name in tables():
-        if name not in ("facts", "units"):
+        if name not in ("facts", "units", "sources"):
             for row in facts.table(name).rows:
                 words |= {w for cell in row.values() for w in re.findall(r"[\w.-]+", str(cell))}
     problems = [

@@ -62,18 +62,54 @@ def digest(path: Path) -> str:
 
 
 def is_current(job: Job) -> bool:
-    """Whether the executed notebook still stands: same text, modules, tables, lock and inputs."""
+    """Whether the executed notebook still stands: same text, modules, tables, lock and inputs.
+
+    A chapter of which only the prose has changed gets its new prose here, with its old outputs.
+    """
     if not (job.target.exists() and job.stamp.exists()):
         return False
     try:
         stamp = json.loads(job.stamp.read_text(encoding="utf-8"))
     except ValueError:
         return False
-    return bool(
-        stamp.get("parameters") == [list(pair) for pair in job.parameters]
-        and stamp.get("notebook") == digest(job.target)
-        and all(digest(ROOT / file) == known for file, known in stamp["inputs"].items())
-    )
+    if (
+        stamp.get("parameters") != [list(pair) for pair in job.parameters]
+        or stamp.get("notebook") != digest(job.target)
+        or any(digest(ROOT / file) != known for file, known in stamp["inputs"].items())
+    ):
+        return False
+    text = digest(job.source)
+    if stamp["text"] == text:
+        return True
+    notebook = _read(job)
+    if stamp["cells"] != _code(notebook):
+        return False
+    before = json.loads(job.target.read_text(encoding="utf-8"))
+    done = [cell for cell in before["cells"] if cell["cell_type"] == "code"]
+    if any("injected-parameters" in cell["metadata"].get("tags", []) for cell in done):
+        return False
+    for cell, old in zip((c for c in notebook.cells if c.cell_type == "code"), done, strict=True):
+        cell["outputs"], cell["execution_count"] = old["outputs"], old["execution_count"]
+    write_if_changed(job.target, _plain_json(notebook))
+    stamp |= {"text": text, "notebook": digest(job.target)}
+    write_if_changed(job.stamp, json.dumps(stamp, indent=1))
+    return True
+
+
+def _read(job: Job) -> Any:
+    """The chapter as a notebook without outputs."""
+    import jupytext
+
+    notebook = jupytext.read(job.source)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    return notebook
+
+
+def _code(notebook: Any) -> str:
+    """A hash over the cells that run."""
+    cells = [[c.source, dict(c.metadata)] for c in notebook.cells if c.cell_type == "code"]
+    return hashlib.sha256(json.dumps(cells, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def run_all(
@@ -114,7 +150,6 @@ def run_all(
 
 def run(job: Job) -> float:
     """Run one chapter through papermill and write its notebook and stamp; returns seconds."""
-    import jupytext
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
@@ -122,9 +157,8 @@ def run(job: Job) -> float:
     trace = job.work / f"{job.name}.trace.json"
     trace.unlink(missing_ok=True)
     text = digest(job.source)
-    notebook = jupytext.read(job.source)
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"
+    notebook = _read(job)
+    cells = _code(notebook)
     os.environ |= {
         "JUPYTER_PATH": str(job.work),
         "REPORT_TRACE": str(trace),
@@ -152,9 +186,11 @@ def run(job: Job) -> float:
     write_if_changed(job.target, _plain_json(done))
     used = set(json.loads(trace.read_text(encoding="utf-8"))) if trace.exists() else set()
     inputs = {file: digest(ROOT / file) for file in sorted(used | set(MACHINERY))}
-    inputs |= {f"book/{job.name}.md": text, LOCK.name: digest(LOCK)}
+    inputs |= {LOCK.name: digest(LOCK)}
     stamp = {
         "parameters": job.parameters,
+        "text": text,
+        "cells": cells,
         "notebook": digest(job.target),
         "inputs": inputs,
         "seconds": round(time.perf_counter() - started, 1),

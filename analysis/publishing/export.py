@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis import figures
 from analysis.facts import DATA, Facts, tables
+from analysis.formats import LANGUAGES
 from analysis.tables import Table
 
 ROOT = DATA.parent
@@ -84,10 +85,8 @@ def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 def site_data(facts: Facts) -> dict[str, Any]:
     """All that the pages' roles and listings print."""
-    try:
-        from analysis.claims import claim_records
-    except ImportError:
-        def claim_records(facts): return {}
+    from analysis.claims import claim_records
+    from analysis.publishing.editions import edition
 
     records = figure_records(facts)
     for record in records:
@@ -99,6 +98,7 @@ def site_data(facts: Facts) -> dict[str, Any]:
         "sources": {row["key"]: dict(row) for row in found["sources"].rows},
         "tables": {name: _described(table) for name, table in found.items()},
         "claims": claim_records(facts),
+        "editions": {language: edition(language, facts) for language in LANGUAGES},
         "corrections": [dict(row) for row in found["corrections"].rows],
     }
 

@@ -34,7 +34,7 @@ def main() -> None:
     from analysis.publishing.renderer import enable
 
     enable()
-    app = IPKernelApp.instance(log_level=logging.ERROR)
+    app = IPKernelApp.instance(log_level=logging.CRITICAL)
     app.initialize(None)
     trace = os.environ.get("REPORT_TRACE")
     if trace:
@@ -44,11 +44,12 @@ def main() -> None:
 
 def write_trace(path: Path, opened: set[str]) -> None:
     """Write the project's files that this process has used so far."""
-    modules = {
-        os.path.relpath(module.__file__, ROOT)
+    files = [
+        module.__file__
         for name, module in list(sys.modules.items())
-        if name.partition(".")[0] == "analysis" and getattr(module, "__file__", None)
-    }
+        if name.partition(".")[0] == "analysis"
+    ]
+    modules = {os.path.relpath(file, ROOT) for file in files if file}
     path.write_text(json.dumps(sorted(modules | opened)), encoding="utf-8")
 
 

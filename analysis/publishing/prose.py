@@ -21,7 +21,7 @@ MONTHS = (
 _YEAR = r"(?:19|20)\d\d"
 ALLOWED = [
     r"\{[a-z:-]+\}`[^`]*`",  # roles
-    r"`+[^`]+`+",  # code
+    r"(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)",  # code
     r"\$\$.*?\$\$|(?<!\\)\$[^$]+(?<!\\)\$",  # formulas
     r"\]\([^)]*\)|<https?://[^>]*>|https?://\S+",  # addresses
     r"\{#?[\w .=-]+\}",  # attributes
@@ -47,8 +47,18 @@ ALLOWED = [
 ]
 _ALLOWED = re.compile("|".join(f"(?:{pattern})" for pattern in ALLOWED), re.MULTILINE | re.DOTALL)
 _NUMERAL = re.compile(r"[$€¥]?\d[\d.,]*(?:\s?(?:%|×|[KMBT]\b|billion|million|thousand))?")
+_ROLES = re.compile(rf"{ALLOWED[0]}|{ALLOWED[1]}")
+_DOLLAR = re.compile(r"(?<![\\$])\$\d[\d.,]*")
 _FENCE = re.compile(r"^(`{3,}|:{3,}|~{3,})\s*(?:\{([\w-]+)\})?(.*)$")
-CODE_BLOCKS = {"code-cell", "code-block", "raw", "math", "listing", "literalinclude", "bibliography"}
+CODE_BLOCKS = {
+    "code-cell",
+    "code-block",
+    "raw",
+    "math",
+    "listing",
+    "literalinclude",
+    "bibliography",
+}
 
 
 def prose_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -83,7 +93,7 @@ def prose_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _is_closing(lines: list[str], number: int) -> bool:
     """Whether a bare fence closes a directive whose text is prose, such as a margin note."""
-    depth = []
+    depth: list[str] = []
     for line in lines[: number - 1]:
         fence = _FENCE.match(line.strip())
         if fence and fence.group(1)[0] in "`~":
@@ -97,12 +107,19 @@ def _is_closing(lines: list[str], number: int) -> bool:
 
 def typed_numerals(path: Path, name: str) -> list[str]:
     """One line of complaint for each numeral typed into the prose of a chapter."""
-    problems = []
-    for number, line in prose_lines(path.read_text(encoding="utf-8")):
-        rest = _ALLOWED.sub(lambda m: " " * len(m.group(0)), line)
-        for found in _NUMERAL.finditer(rest):
-            problems.append(
-                f"{name}:{number}: found the typed numeral '{found.group(0).strip()}'; cite a figure "
-                "or fact with {num}`KEY`, or mark somebody's words with {lit}`…`"
-            )
-    return problems
+    return [
+        f"{name}:{number}: found the typed numeral '{found}'; cite a figure "
+        "or fact with {num}`KEY`, or mark somebody's words with {lit}`…`"
+        for number, line in prose_lines(path.read_text(encoding="utf-8"))
+        for found in numerals(line)
+    ]
+
+
+def numerals(text: str) -> list[str]:
+    """The numerals typed into a line of prose that are no name, date or locator.
+
+    >>> numerals("V3 was trained on 2,048 H800s in 2024.")
+    ['2,048']
+    """
+    rest = _ALLOWED.sub(lambda m: " " * len(m.group(0)), text)
+    return [found.group(0).strip() for found in _NUMERAL.finditer(rest)]

@@ -21,11 +21,18 @@ import altair as alt
 import vl_convert
 
 from analysis.charts.tokens import COLOURS
-from analysis.formats import MINUS
+from analysis.formats import ENGLISH, MINUS, Separators, format_number
 
 FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
 WIDE, NARROW = 680, 330
 """Widths in pixels of the two static pictures."""
+FURNITURE: dict[str, Any] = {
+    "source_line": "Source: {}",
+    "data": "Data",
+    "data_of": "Data of the chart: {}",
+    "download": "Download as CSV",
+    "separators": {},
+}
 LEGEND_LAYOUT = {"anchor": "start", "bounds": "full"}
 """Legends start at the picture's left edge; Altair's own check does not know this setting."""
 
@@ -66,12 +73,13 @@ def chart_html(spec: dict[str, Any]) -> str:
         for size, width in (("wide", WIDE), ("narrow", NARROW))
     )
     inert = text.replace("</", "<\\/")
-    title, source = html.escape(meta["title"]), html.escape(meta["source"])
+    title = html.escape(meta["title"])
+    source = html.escape(_furniture(meta)["source_line"].format(meta["source"]))
     return (
         f'<figure class="chart" id="{name}"><figcaption>{title}</figcaption>'
         f'<div class="chart-view">{pictures}</div>'
         f'<script type="application/json" class="chart-spec">{inert}</script>'
-        f'<p class="chart-source">Source: {source}</p>{_data(meta, name)}</figure>'
+        f'<p class="chart-source">{source}</p>{_data(meta, name)}</figure>'
     )
 
 
@@ -113,7 +121,7 @@ def _with_width(spec: dict[str, Any], width: int) -> dict[str, Any]:
 def _clean(svg: str, prefix: str, description: str) -> str:
     head, _, body = svg.partition(">")
     body = re.sub(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"', "", body)
-    body = re.sub(r"(\d+\.\d{2})\d+", r"\1", body)
+    body = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), body)
     body = re.sub(r' font-family="[^"]*"', "", body)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", body)
@@ -145,25 +153,36 @@ def _gather_style(match: re.Match[str]) -> str:
 def _data(meta: dict[str, Any], name: str) -> str:
     """The chart's data as a table and as a CSV that opens without a network."""
     head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in meta["columns"])
+    words = _furniture(meta)
+    marks = Separators(**words["separators"])
     body = "".join(
-        "<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in meta["rows"]
+        "<tr>" + "".join(_cell(cell, marks) for cell in row) + "</tr>" for row in meta["rows"]
     )
     payload = base64.b64encode(csv_text(meta["columns"], meta["rows"]).encode()).decode()
-    label = html.escape(f"Data of the chart: {meta['title']}")
+    label = html.escape(words["data_of"].format(meta["title"]))
     return (
-        f'<details class="chart-data"><summary>Data</summary>'
+        f'<details class="chart-data"><summary>{html.escape(words["data"])}</summary>'
         f'<div class="data-table" role="region" tabindex="0" aria-label="{label}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        f'<a download="{name}.csv" href="data:text/csv;base64,{payload}">Download as CSV</a>'
+        f'<a download="{name}.csv" href="data:text/csv;base64,{payload}">'
+        f"{html.escape(words['download'])}</a>"
         "</details>"
     )
 
 
-def _cell(cell: Any) -> str:
+def _furniture(meta: dict[str, Any]) -> dict[str, Any]:
+    """What stands around the chart: in English unless the chart brings its own words."""
+    return {**FURNITURE, **meta.get("furniture", {})}
+
+
+def _cell(cell: Any, separators: Separators = ENGLISH) -> str:
     if cell is None:
         return "<td>–</td>"
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        text = f"{cell:,.6g}" if abs(cell) < 1e15 else f"{cell:.4g}"
+        if separators != ENGLISH:
+            text = format_number(cell, ",~6", separators)
+        else:
+            text = f"{cell:,.6g}" if abs(cell) < 1e15 else f"{cell:.4g}"
         return f'<td class="number">{text.replace("-", MINUS)}</td>'
     return f"<td>{html.escape(str(cell))}</td>"
 

@@ -1,16 +1,59 @@
-"""Runs chapters and figures again and compares them with the committed edition."""
+"""Runs chapters and figures again: as published, to compare, or with other inputs."""
 
 from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+import yaml
 
 from analysis import figures
 from analysis.facts import Facts
 from analysis.publishing import export
 from analysis.publishing.execute import BOOK, Job, is_notebook, run_all
-from analysis.publishing.site import chapters
+from analysis.publishing.site import BUILD, build, chapters
+from analysis.tables import finite
+
+
+def assume(chapter: str, changes: Sequence[str]) -> Path:
+    """Make one chapter with other inputs, prose included; returns the path of its page.
+
+    Parameters
+    ----------
+    chapter
+        A file name in ``book/`` without its ending.
+    changes
+        ``NAME=VALUE`` for parameters of the chapter. The chapter's front matter says under
+        ``assumes`` which fact stands behind each, so that the figures in its prose follow.
+
+    Raises
+    ------
+    ValueError
+        For an unknown chapter or parameter, or a value that is no finite number.
+    """
+    _known(chapter)
+    front = yaml.safe_load((BOOK / f"{chapter}.md").read_text(encoding="utf-8").split("---")[1])
+    behind: dict[str, str] = front.get("assumes") or {}
+    parameters, overrides = {}, {}
+    for change in changes:
+        name, sign, text = change.partition("=")
+        if not sign or name not in behind:
+            names = ", ".join(behind) or "none: this chapter has no parameter"
+            raise ValueError(f"found {change!r}, expected NAME=VALUE with a name of {names}")
+        try:
+            parameters[name] = overrides[behind[name]] = finite(text)
+        except ValueError:
+            raise ValueError(f"found {change!r}, expected a finite number after the =") from None
+    folder = BUILD / "assumed" / "_build"
+    return build(only=chapter, into=folder, overrides=overrides, parameters=parameters)
+
+
+def _known(chapter: str) -> None:
+    names = chapters()
+    if chapter not in names:
+        raise ValueError(f"found chapter '{chapter}', expected one of {', '.join(names)}")
 
 
 def reproduce(chapter: str | None = None) -> int:
@@ -21,10 +64,9 @@ def reproduce(chapter: str | None = None) -> int:
     chapter
         One chapter and the figures that it establishes; all of them unless told.
     """
-    names = chapters()
-    if chapter is not None and chapter not in names:
-        raise ValueError(f"found chapter '{chapter}', expected one of {', '.join(names)}")
-    wanted = [chapter] if chapter else names
+    if chapter is not None:
+        _known(chapter)
+    wanted = [chapter] if chapter else chapters()
     with tempfile.TemporaryDirectory() as folder:
         jobs = [
             Job(name, Path(folder) / f"{name}.ipynb", Path(folder) / "work")
@@ -38,7 +80,9 @@ def reproduce(chapter: str | None = None) -> int:
         if chapter is None or record["chapter"] == chapter
     }
     facts = Facts()
-    keys = [k for k in figures.keys() if chapter is None or figures.definition(k).chapter == chapter]
+    keys = [
+        k for k in figures.keys() if chapter is None or figures.definition(k).chapter == chapter
+    ]
     after = {}
     for key in keys:
         record = figures.evaluate(key, facts).as_dict()

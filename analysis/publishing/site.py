@@ -6,11 +6,12 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,8 +54,27 @@ def chapters(toc: Path = TOC) -> list[str]:
     return names
 
 
-def build(*, say: Callable[[str], None] = print, only: str = "", into: Path = BUILD) -> Path:
+def build(
+    *,
+    say: Callable[[str], None] = print,
+    only: str = "",
+    into: Path = BUILD,
+    overrides: Mapping[str, float] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> Path:
     """Build the site (or one page of it) and return the path of its first page.
+
+    Parameters
+    ----------
+    say
+        Where progress goes, line by line.
+    only
+        One chapter to build alone.
+    into
+        The build folder; its name must be ``_build``.
+    overrides, parameters
+        Other facts and other values of the chapters' parameters to assume; the pages then say
+        that they are not the published edition.
 
     Raises
     ------
@@ -65,26 +85,30 @@ def build(*, say: Callable[[str], None] = print, only: str = "", into: Path = BU
     pages = [only] if only else chapters()
     with _alone(into):
         first = into / "html" / ("index.html" if not only else f"{only}.html")
-        state = _fingerprint()
-        if not only and _last(into).get("state") == state and first.exists():
+        built = _fingerprint("analysis", "book", "data")
+        if not only and _last(into).get("built") == built and first.exists():
             say(f"nothing changed: {first}")
             return first
-        facts = Facts()
-        data_changed = write_if_changed(into / "site.json", to_json(site_data(facts)))
-        if data_changed:
+        computed = _fingerprint("analysis", "data")
+        if _last(into).get("computed") != computed or not (into / "site.json").exists():
+            write_if_changed(into / "site.json", to_json(site_data(Facts(overrides=overrides))))
             say(f"figures computed ({time.perf_counter() - started:.1f} s)")
+            write_if_changed(into / "state.json", json.dumps({"computed": computed}))
         source, work = into / "source", into / "work"
         jobs = [
-            Job(name, source / f"{name}.ipynb", work)
+            Job(name, source / f"{name}.ipynb", work, tuple((parameters or {}).items()))
             for name in pages
             if is_notebook(BOOK / f"{name}.md")
         ]
         run_all(jobs, say=say)
         _copy_sources(pages, {job.name for job in jobs}, source)
-        _sphinx(into, only, fresh=_machinery_changed(into))
-        _vega(into)
+        assumed = ", ".join(f"{k} = {v}" for k, v in (parameters or {}).items())
+        fresh = _machinery_changed(into)
+        _sphinx(into, only, assumed, fresh=fresh)
+        _vega(into, fresh=fresh)
         if not only:
-            write_if_changed(into / "state.json", json.dumps({"state": state}))
+            state = {"computed": computed, "built": built}
+            write_if_changed(into / "state.json", json.dumps(state))
         say(f"built in {time.perf_counter() - started:.1f} s: {first}")
     return first
 
@@ -98,11 +122,11 @@ def _alone(into: Path) -> Any:
         yield
 
 
-def _fingerprint() -> str:
-    """A hash over everything that the site is made from."""
+def _fingerprint(*folders: str) -> str:
+    """A hash over the settings and all files of these folders."""
     total = hashlib.sha256(sys.version.encode())
     files = [*ROOT.glob("*.yml"), *ROOT.glob("*.cff"), ROOT / "requirements.lock"]
-    for folder in ("analysis", "book", "data"):
+    for folder in folders:
         files += [p for p in (ROOT / folder).rglob("*") if p.is_file()]
     for path in sorted(files):
         if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
@@ -156,19 +180,20 @@ def _copy_sources(pages: list[str], notebooks: set[str], source: Path) -> None:
             path.unlink()
 
 
-def _vega(into: Path) -> None:
+def _vega(into: Path, *, fresh: bool) -> None:
     """The chart library as one file of the site, from the package that draws the static charts."""
     target = into / "html" / "vega" / "vega.js"
-    if target.exists():
-        return
     kept = into / "vega.js"
-    if not kept.exists():
-        write_if_changed(kept, vl_convert.javascript_bundle())
+    if target.exists() and not fresh:
+        return
+    if fresh or not kept.exists():
+        bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
+        write_if_changed(kept, f"(()=>{{{bundle}}})();")  # its names stay its own
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(kept, target)
 
 
-def _sphinx(into: Path, only: str, *, fresh: bool) -> None:
+def _sphinx(into: Path, only: str, assumed: str, *, fresh: bool) -> None:
     toc = TOC
     if only:
         toc = into / "_toc.yml"
@@ -186,15 +211,18 @@ def _sphinx(into: Path, only: str, *, fresh: bool) -> None:
         "SITE_DATA": str(into / "site.json"),
         "SOURCE_DATE_EPOCH": "1795219200",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "SITE_PAGE": only,
+        "SITE_ASSUMED": assumed,
     }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    output = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
     problems = [
         line
-        for line in (done.stdout + done.stderr).splitlines()
+        for line in output.splitlines()
         if any(word in line for word in ("WARNING", "ERROR", "CRITICAL", "Exception", "Error:"))
     ]
     if done.returncode or problems:
         shutil.rmtree(into / ".doctrees", ignore_errors=True)  # a page not read again warns no more
         (into / "machinery").unlink(missing_ok=True)
-        words = "\n".join(problems) or (done.stdout + done.stderr)[-3000:]
+        words = "\n".join(problems) or output[-3000:]
         raise SiteError(words.replace(str(into / "source"), "book"))

@@ -7,6 +7,7 @@ A page is written again when something that it cites has changed, and only then.
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
 import re
@@ -21,17 +22,10 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from analysis.formats import Separators, default_spec, format_number, format_range
+from analysis.formats import ENGLISH, LANGUAGES, default_spec, format_number, format_range
 from analysis.publishing import cards, listings
 
 LOGGER = logging.getLogger(__name__)
-LANGUAGES = {
-    "de": Separators(",", ".", currency_last=True),
-    "nl": Separators(",", "."),
-    "vi": Separators(",", ".", currency_last=True),
-    "hi": Separators(".", ","),
-    "fil": Separators(".", ","),
-}
 
 
 class Site:
@@ -71,6 +65,15 @@ def note(env: Any, kind: str, key: str = "") -> None:
     env.report_used.setdefault(env.docname, set()).add((kind, key))
 
 
+def worded(env: Any, key: str, english: str) -> str:
+    """A word in the language of the page that is being read."""
+    edition = site_of(env).data.get("editions", {}).get(env.docname)
+    if edition is None:
+        return english
+    note(env, "editions", env.docname)
+    return str(edition["text"].get(key, english))
+
+
 def slug(text: str) -> str:
     """An anchor from a key: letters, digits and hyphens."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
@@ -85,7 +88,9 @@ class NumberRole(SphinxRole):
         site = site_of(self.env)
         kind = "facts" if key in site.data["facts"] else "figures"
         if key not in site.data[kind]:
-            return self._refuse(f"no figure or fact '{key}'; `python -m analysis figures` lists them")
+            return self._refuse(
+                f"no figure or fact '{key}'; `python -m analysis figures` lists them"
+            )
         record = site.data[kind][key]
         if isinstance(record["value"], str):
             return self._refuse(f"fact '{key}' holds words ({record['unit']}), not a number")
@@ -101,16 +106,22 @@ class NumberRole(SphinxRole):
             page, anchor = "figures", f"figure-{slug(key)}"
         else:
             page, anchor = "sources", f"fact-{slug(key)}"
-        link = Link(self.text, "", nodes.Text(text), classes=["num", record["standing"]] if kind == "figures" else ["num"])
+        link = Link(
+            self.text,
+            "",
+            nodes.Text(text),
+            classes=["num", record["standing"]] if kind == "figures" else ["num"],
+        )
         link["page"], link["anchor"] = page, anchor
         link["card"] = cards.card(kind, key, site.data)
         found: list[nodes.Node] = [link]
         if record["evidence"] == "unverified":
-            found += [nodes.Text(" "), nodes.inline("", "unverified", classes=["unverified"])]
+            word = worded(self.env, "words.unverified", "unverified")
+            found += [nodes.Text(" "), nodes.inline("", word, classes=["unverified"])]
         return found, []
 
     def _text(self, record: dict[str, Any], part: str, spec: str) -> str:
-        separators = LANGUAGES.get(self.env.docname, Separators())
+        separators = LANGUAGES.get(self.env.docname, ENGLISH)
         spec = spec or default_spec(record["unit"], record["value"])
         if part in ("", "value"):
             return format_number(record["value"], spec, separators)
@@ -153,7 +164,8 @@ class RatingRole(SphinxRole):
             return [nodes.problematic(self.rawtext, self.rawtext)], []
         note(self.env, "claims", self.text)
         rating = record["rating"]
-        link = Link(self.rawtext, "", nodes.Text(rating), classes=["rating", slug(rating.lower())])
+        word = worded(self.env, f"rating.{rating}", rating)
+        link = Link(self.rawtext, "", nodes.Text(word), classes=["rating", slug(rating.lower())])
         link["page"], link["anchor"] = "verdicts", f"claim-{self.text}"
         return [link], []
 
@@ -208,9 +220,11 @@ def visit_link(self: Any, node: Link) -> None:
 def depart_link(self: Any, node: Link) -> None:
     """Close the link and write its card."""
     self.body.append("</a>")
+    language = ' lang="en"' if self.builder.current_docname in LANGUAGES else ""
     if node.get("card"):
         self.body.append(
-            f'<span class="card" role="tooltip" id="{node["card-id"]}">{node["card"]}</span></span>'
+            f'<span class="card" role="tooltip" id="{node["card-id"]}"{language}>{node["card"]}'
+            "</span></span>"
         )
 
 
@@ -222,8 +236,11 @@ def outdated(app: Sphinx, env: Any, *_: Any) -> list[str]:
     """The pages that print something which has changed since they were written."""
     site = site_of(env)
     used = getattr(env, "report_used", {})
-    return [doc for doc, digest in getattr(env, "report_digests", {}).items()
-            if doc in used and _digest(site, used[doc]) != digest]
+    return [
+        doc
+        for doc, digest in getattr(env, "report_digests", {}).items()
+        if doc in used and _digest(site, used[doc]) != digest
+    ]
 
 
 def _digest(site: Site, used: set[tuple[str, str]]) -> str:
@@ -231,6 +248,28 @@ def _digest(site: Site, used: set[tuple[str, str]]) -> str:
         return site.digest(used)
     except KeyError:
         return "gone"
+
+
+def relink(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Let a link to ``fleet.md`` lead to that chapter, which Sphinx reads as ``fleet.ipynb``."""
+
+    def target(link: re.Match[str]) -> str:
+        path = (
+            app.project.doc2path(link[1], absolute=False) if link[1] in app.project.docnames else ""
+        )
+        return f"]({link[1]}{Path(path).suffix or '.md'}"
+
+    source[0] = re.sub(r"\]\(([\w-]+)\.md(?=[#)])", target, source[0])
+
+
+def forgive(app: Sphinx, config: Any) -> None:
+    """Say when inputs are a reader's own; let a page that is built alone link to the others."""
+    if assumed := os.environ.get("SITE_ASSUMED"):
+        config.html_theme_options["announcement"] = (
+            f"Not the published edition: made with {html.escape(assumed)}."
+        )
+    if os.environ.get("SITE_PAGE"):
+        config.suppress_warnings = [*config.suppress_warnings, "myst.xref_missing"]
 
 
 def forget(app: Sphinx, env: Any, docname: str) -> None:
@@ -241,8 +280,9 @@ def forget(app: Sphinx, env: Any, docname: str) -> None:
 def remember(app: Sphinx, env: Any) -> None:
     """Keep a hash of what every page used, for the next build."""
     site = site_of(env)
-    env.report_digests = {doc: _digest(site, used) for doc, used in
-                          getattr(env, "report_used", {}).items()}
+    env.report_digests = {
+        doc: _digest(site, used) for doc, used in getattr(env, "report_used", {}).items()
+    }
 
 
 def page_context(
@@ -257,6 +297,8 @@ def page_context(
                 button["url"] = button["url"].replace(".ipynb", ".md")
     if pagename in LANGUAGES:
         context["language"] = pagename
+        texts = site_of(app.env).data["editions"][pagename]["text"]
+        context["theme_toc_title"] = texts["words.on_this_page"]
 
 
 UNWANTED = ("thebe", "togglebutton", "toggle", "sphinx-design", "design-tabs", "THEBE")
@@ -279,33 +321,55 @@ def inline_math(self: Any, node: nodes.Element) -> None:
 def display_math(self: Any, node: nodes.Element) -> None:
     """Displayed formula as MathML, in a region of its own that scrolls on a phone."""
     mathml = latex2mathml.converter.convert(node.astext(), display="block")
-    self.body.append(f'<div class="math" tabindex="0" role="region" aria-label="Formula">{mathml}</div>')
+    self.body.append(
+        f'<div class="math" tabindex="0" role="region" aria-label="Formula">{mathml}</div>'
+    )
     raise nodes.SkipNode
 
 
 def slim(app: Sphinx, error: Exception | None) -> None:
-    """Take the icon script (1.5 MB) out of every page; the icons come from the web font."""
+    """Take the icon script (1.5 MB) and the unused icon rules (90 kB) out of the site."""
     if error or app.builder.name != "html":
         return
-    for path in Path(app.outdir).rglob("*.html"):
+    out = Path(app.outdir)
+    icon_script = re.compile(r"\s*<(?:script|link)[^>]*fontawesome\.js[^>]*>(?:</script>)?")
+    used: set[str] = set()
+    for path in out.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        lean = re.sub(r'\s*<script[^>]*fontawesome[^>]*></script>', "", text)
-        lean = re.sub(r'\s*<link[^>]*rel="preload"[^>]*fontawesome[^>]*>', "", lean)
+        used |= set(re.findall(r"\bfa-[a-z-]+", text))
+        lean = icon_script.sub("", text)
         if lean != text:
             path.write_text(lean, encoding="utf-8")
+    for path in (out / "_static" / "scripts").glob("*"):
+        if path.name.startswith("fontawesome") or path.suffix == ".map":
+            path.unlink()
+    sheet = out / "_static" / "styles" / "pydata-sphinx-theme.css"
+    icon_rule = re.compile(r"(?:\.fa-[\w-]+:{1,2}before,?)+\{[^}]*\}")
+    rules = sheet.read_text(encoding="utf-8")
+    kept = icon_rule.sub(
+        lambda rule: rule[0] if used & set(re.findall(r"fa-[\w-]+", rule[0])) else "", rules
+    )
+    if kept != rules:
+        sheet.write_text(kept, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
-    writers = {name: (pass_node, pass_node) for name in ("latex", "text", "man", "texinfo")}
+    writers = dict.fromkeys(("latex", "text", "man", "texinfo"), (pass_node, pass_node))
     app.add_node(Link, html=(visit_link, depart_link), **writers)
     for name, role in (
-        ("num", NumberRole), ("source", SourceRole), ("rating", RatingRole), ("lit", LiteralRole)
+        ("num", NumberRole),
+        ("source", SourceRole),
+        ("rating", RatingRole),
+        ("lit", LiteralRole),
     ):
         app.add_role(name, role())
     app.add_directive("answer", AnswerDirective)
     app.add_directive("listing", ListingDirective)
+    app.setup_extension("analysis.publishing.edition_pages")
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
+    app.connect("source-read", relink)
+    app.connect("config-inited", forgive)
     app.connect("env-get-outdated", outdated)
     app.connect("env-purge-doc", forget)
     app.connect("env-updated", remember)

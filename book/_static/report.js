@@ -1,9 +1,10 @@
 // Cards that stay inside the window, and charts that come alive when they scroll into sight.
 // Without this file every number still links to its entry and every chart is still a picture.
 "use strict";
-(() => {
+{
+const here = new URL(".", document.currentScript.src);
+const start = () => {
   const root = document.documentElement;
-  const here = new URL(".", document.currentScript.src);
 
   // --- Cards ---------------------------------------------------------------------------------
   const boxes = document.querySelectorAll(".num-box");
@@ -138,4 +139,7 @@
       if (Math.abs(figure.querySelector(".chart-view").clientWidth - state.width) > 8) draw(figure);
     }), 150);
   });
-})();
+};
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();
+}

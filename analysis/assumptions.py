@@ -1,0 +1,204 @@
+"""The ladder's inputs: from facts, rental prices and stated judgements to distributions."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from analysis.costs.calculator import Known
+from analysis.costs.development import ablation_gpu_hours
+from analysis.costs.ladder import owner_usd_per_gpu_hour, r1_gpu_hours
+from analysis.costs.rental import wall_clock_days
+from analysis.costs.uncertainty import Distribution, input_names
+from analysis.facts import Facts
+
+LAG_DAYS = 60
+"""Days from the end of a run to its publication: what Epoch's table has where no date is known."""
+ROUNDING_GPU_HOURS = 500.0
+"""The reports print whole thousands of GPU-hours."""
+MARKET_FROM, MARKET_TO = "2024-07", "2025-03-31"
+"""The months of the run and just after, for which list prices are compared."""
+
+OWNERSHIP_YEARS, BUSY_PERCENT = 4.0, 80.0
+"""Where the calculator opens: the years of the SemiAnalysis table, and a well-used cluster."""
+
+Ends = tuple[float, float, float]
+
+
+def market_prices(facts: Facts, segment: str = "specialist") -> list[dict[str, Any]]:
+    """On-demand list prices of one kind of provider in the months of the run."""
+    rows = facts.rows("rental_prices", segment=segment, term="on-demand")
+    return [dict(r) for r in rows if MARKET_FROM <= r["date"] <= MARKET_TO]
+
+
+def ablation_hours(facts: Facts, programme: str) -> float:
+    """GPU-hours of the ablations that a report (V2 or V3) tabulates, at published rates."""
+    return sum(run_hours(facts, row) for row in facts.rows("ablation_runs", programme=programme))
+
+
+def run_hours(facts: Facts, row: Any) -> float:
+    """GPU-hours of one row of ``data/ablation_runs.csv``."""
+    rate, size = ("V2-003", "PAR-007a") if row["rate"] == "dense" else ("V2-004", "V2-011b")
+    return float(
+        ablation_gpu_hours(
+            row["runs"],
+            row["tokens"],
+            row["parameters_active"],
+            facts.value(rate),
+            facts.value(size),
+        )
+    )
+
+
+def training_start(facts: Facts) -> datetime.date:
+    """The day on which V3's training began by Epoch's rule: publication less lag less run."""
+    days = wall_clock_days(facts.value("V3-004"), facts.value("V3-016"))
+    return _day(str(facts["V3-004"].date)) - datetime.timedelta(days=round(LAG_DAYS + days))
+
+
+def owner_hour(facts: Facts) -> float:
+    """What a GPU-hour of V3's run cost an owner, at the central value of every input."""
+    names = input_names(owner_usd_per_gpu_hour)
+    central = {name: found.central for name, found in inputs(facts, names).items()}
+    return float(owner_usd_per_gpu_hour(**central))
+
+
+def _day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+def _market(facts: Facts) -> Ends:
+    prices = market_prices(facts)
+    every = [row["usd_per_gpu_hour"] for row in prices]
+    h800 = [row["usd_per_gpu_hour"] for row in prices if row["gpu"] == "H800"]
+    return min(every), sum(h800) / len(h800), max(every)
+
+
+def _any_price(facts: Facts) -> Ends:
+    return owner_hour(facts), facts.value("V3-009"), _market(facts)[1]
+
+
+def _years_since_price(facts: Facts) -> Ends:
+    buffer = datetime.timedelta(days=facts.value("C206"))
+    start, priced = training_start(facts), _day(str(facts["PR-008"].date))
+    h800 = _day(facts.text("HW-H800_SXM5-rel")) + buffer
+    h100 = _day(facts.text("HW-H100_SXM5_80GB-rel")) + buffer
+    least, central, most = ((start - day).days / 365.25 for day in (h800, h100, priced))
+    return least, central, most
+
+
+def _h800(facts: Facts) -> Ends:
+    serving = facts.value("INF-001") * facts.value("V3-017")
+    return serving, serving, serving + facts.value("V3-016")
+
+
+def _network(facts: Facts) -> Ends:
+    low, high = facts.estimate("C190").bounds
+    return low, 1 / (1 - facts.value("C189")), high
+
+
+COMPUTED: dict[str, Callable[[Facts], Ends]] = {
+    "market_usd_per_gpu_hour": _market,
+    "usd_per_gpu_hour": _any_price,
+    "years_since_price": _years_since_price,
+    "h800_documented": _h800,
+    "network_overhead": _network,
+}
+"""Assumptions whose numbers follow from other tables."""
+
+KNOWN: dict[str, Callable[[Facts], float]] = {
+    "v3_usd_per_gpu_hour": lambda f: f.value("V3-009"),
+    "r1_usd_per_gpu_hour": lambda f: f.value("R1-006"),
+    "r1_gpus": lambda f: f.value("R1-002a"),
+    "r1_first_run_hours": lambda f: f.value("R1-002b"),
+    "v3_gpus": lambda f: f.value("V3-016"),
+    "server_watts_per_gpu": lambda f: f.value("HW-H800_SXM5-tdp") * f.value("C203"),
+    "usd_per_kwh": lambda f: f.value("C204"),
+    "ablation_hours": lambda f: ablation_hours(f, "V3"),
+    "a100_documented": lambda f: f.value("FF-001"),
+    "a100_server_usd_per_gpu": lambda f: f.value("PR-001") * f.value("FF-T2-4"),
+    "a100_network_overhead": lambda f: f.value("FF-T3-4a") / f.value("FF-T3-3a"),
+    "a100_server_watts_per_gpu": lambda f: f.value("FF-T2-6a") / f.value("V3-017"),
+}
+"""Inputs that are taken as known."""
+
+ROUNDED = {"v3_gpu_hours": "V3-004", "r1_data_gpu_hours": "R1-004"}
+"""GPU-hours known to the nearest thousand, by fact."""
+
+
+def distribution(facts: Facts, name: str) -> Distribution:
+    """The distribution of one input of the ladder.
+
+    Numbers come from the row of ``data/assumptions.csv`` where it has them, else from the facts
+    that it names, else they are computed. A central value that was changed beyond an end takes
+    the end with it, so that any what-if stays a range.
+    """
+    if name in KNOWN:
+        return Distribution.fixed(KNOWN[name](facts))
+    if name in ROUNDED:
+        value = facts.value(ROUNDED[name])
+        return Distribution(
+            "uniform", value - ROUNDING_GPU_HOURS, value, value + ROUNDING_GPU_HOURS
+        )
+    row = facts.row("assumptions", name)
+    found = COMPUTED[name](facts) if name in COMPUTED else _from_facts(facts, row["facts"])
+    low, central, high = (
+        row[column] if row[column] is not None else number
+        for column, number in zip(("low", "central", "high"), found, strict=True)
+    )
+    return Distribution(row["shape"], min(low, central), central, max(high, central))
+
+
+def inputs(facts: Facts, names: Iterable[str]) -> dict[str, Distribution]:
+    """The distributions of the named inputs."""
+    return {name: distribution(facts, name) for name in names}
+
+
+def calculator_settings(facts: Facts) -> tuple[dict[str, float], Known]:
+    """The settings with which the calculator opens, and what its reader cannot move."""
+
+    def central(name: str) -> float:
+        return distribution(facts, name).central
+
+    settings = {
+        "price": facts.value("V3-009"),
+        "hours": facts.value("V3-004") / 1e6,
+        "failed": 1.0,
+        "factor": central("development_factor"),
+        "people": central("people"),
+        "pay": central("cny_per_person_year") / central("cny_per_usd") / 1e3,
+        "months": central("project_years") * 12,
+        "gpus": central("h800_documented"),
+        "capital": central("server_usd_per_gpu") * central("network_overhead") / 1e3,
+        "years": OWNERSHIP_YEARS,
+        "busy": BUSY_PERCENT,
+        "power": central("usd_per_kwh"),
+    }
+    names = input_names(r1_gpu_hours)
+    known = Known(
+        r1_gpu_hours=r1_gpu_hours(**{name: central(name) for name in names}),
+        server_watts_per_gpu=central("server_watts_per_gpu"),
+        load=central("load"),
+        pue=central("pue"),
+        hosting_usd_per_kw_month=central("hosting_usd_per_kw_month"),
+    )
+    return settings, known
+
+
+def label(facts: Facts, name: str) -> str:
+    """What charts and tables call an uncertain input."""
+    if name in ROUNDED:
+        return f"Rounding of {'V3' if name.startswith('v3') else 'R1'}’s hours"
+    return str(facts.table("assumptions").by_key[name]["label"])
+
+
+def _from_facts(facts: Facts, ids: str | None) -> Ends:
+    """Low, central and high as the facts of an assumption give them; NaN in place of a dash."""
+    listed = (ids or "- - -").split()
+    if len(listed) == 1:
+        found = facts.estimate(listed[0])
+        return found.bounds[0], found.value, found.bounds[1]
+    low, central, high = (math.nan if i == "-" else facts.value(i) for i in listed)
+    return low, central, high

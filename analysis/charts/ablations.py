@@ -1,0 +1,88 @@
+"""The ablation tables: what each benchmark gains or loses with a mechanism."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from analysis.charts.theme import COLOURS, finish
+from analysis.formats import format_number as fmt
+
+
+def ablation_chart(
+    rows: Sequence[Mapping[str, Any]], *, before: str, after: str, source: str, finding: str
+) -> Any:
+    """What each benchmark gains or loses with a mechanism, the small model above the large.
+
+    Parameters
+    ----------
+    rows
+        Records of ``ablations.compared``; bits per byte are left out, as they are not points.
+    before, after
+        The arms, as the table names them.
+    source
+        Document and table.
+    finding
+        The title.
+    """
+    frame = pd.DataFrame([r for r in rows if "(BPB)" not in r["measure"]])
+    frame["sign"] = np.where(
+        frame["gain"] > 0, "gain", np.where(frame["gain"] < 0, "loss", "equal")
+    )
+    frame["model"] = frame["scale"].map({"small": "Small model", "large": "Large model"})
+    frame["benchmark"] = frame["measure"].str.split(" (", regex=False).str[0]
+    scale = alt.Scale(
+        domain=["gain", "loss", "equal"], range=[COLOURS[c] for c in ("accent", "bad", "neutral")]
+    )
+    chart = (
+        alt.Chart(frame)
+        .mark_bar(size=12)
+        .encode(
+            x=alt.X("gain:Q", title=f"Points, {after} against {before}"),
+            y=alt.Y("benchmark:N", title=None, sort=list(dict.fromkeys(frame["benchmark"]))),
+            color=alt.Color("sign:N", title=None, scale=scale),
+            row=alt.Row(
+                "model:N",
+                title=None,
+                sort=["Small model", "Large model"],
+                header=alt.Header(labelOrient="top", labelAngle=0, labelAnchor="start"),
+            ),
+            tooltip=[
+                "benchmark:N",
+                "model:N",
+                alt.Tooltip("before:Q", title=before),
+                alt.Tooltip("after:Q", title=after),
+                alt.Tooltip("gain:Q", title="Change, points", format="+.1f"),
+            ],
+        )
+        .properties(width="container", height=22 * frame["benchmark"].nunique())
+    )
+    losses = frame[frame["gain"] < 0].to_dict("records")
+    lost = "; ".join(f"{r['benchmark']} {fmt(r['gain'], '+.1')} ({r['scale']})" for r in losses)
+    return finish(
+        chart,
+        title=finding,
+        alt=f"Bar chart of the change in each benchmark. {finding}. Losses: {lost or 'none'}.",
+        source=source,
+        table=frame[["model", "measure", "before", "after", "gain"]].set_axis(
+            ["Model", "Benchmark", before, after, "Change, points"], axis=1
+        ),
+    )
+
+
+def ablation_table(rows: Sequence[Mapping[str, Any]], arms: Sequence[str]) -> pd.DataFrame:
+    """A whole ablation table as printed: a row a measure, a column an arm of each size."""
+    frame = pd.DataFrame(rows)
+    frame["unit"] = frame["metric"].fillna(frame["unit"])
+    frame["column"] = frame["arm"] + ", " + frame["scale"]
+    order = [f"{arm}, {scale}" for scale in dict.fromkeys(frame["scale"]) for arm in arms]
+    wide = frame.pivot(index="measure", columns="column", values="value")
+    wide = wide.loc[list(dict.fromkeys(frame["measure"])), order]
+    billions = wide.index.isin(["activated parameters", "total parameters", "training tokens"])
+    wide.loc[billions] /= 1e9
+    wide.index = [f"{m}, billion" if b else m for m, b in zip(wide.index, billions, strict=True)]
+    return wide.rename_axis(None, axis=1).rename_axis("Measure").reset_index()

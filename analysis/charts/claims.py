@@ -1,0 +1,264 @@
+"""Charts and tables of the claims: the ledger at a glance and the ratings."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.charts.theme import COLOURS, TableView, finish
+from analysis.claims import COPIES, STATES, rating_counts, ratings
+from analysis.facts import Facts
+
+STATE_SIGNS = {"kept": "=", "changed": "≠", "garbled": "~", "absent": "–"}
+STATE_COLOURS = {"kept": "good", "changed": "warn", "garbled": "bad", "absent": "line"}
+RATING_COLOURS = {
+    "Supported": "good",
+    "Supported, context missing": "accent",
+    "Misleading": "warn",
+    "Wrong": "bad",
+    "Undecidable": "neutral",
+    "Withdrawn": "muted",
+}
+WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def count_word(number: int, noun: str = "") -> str:
+    """A small number in words, larger ones in figures.
+
+    >>> count_word(6), count_word(11)
+    ('Six', '11')
+    """
+    return (WORDS[number] if number < len(WORDS) else str(number)) + noun
+
+
+def colour_scale(colours: Mapping[str, str], names: Sequence[str]) -> alt.Scale:
+    """The scale that gives each name the theme colour that ``colours`` names."""
+    return alt.Scale(domain=list(names), range=[COLOURS[colours[name]] for name in names])
+
+
+# --- the copies ------------------------------------------------------------------------------
+
+
+def grid_frame(facts: Facts) -> pd.DataFrame:
+    """One row for each claim and copy: state, words, what they say, what changed."""
+    claims = {row["claim"]: row for row in facts.rows("claims")}
+    copies = {row["copy"]: row["language"] for row in facts.rows("copies", examined=True)}
+    return pd.DataFrame(
+        {
+            "Claim": f"{row['claim']} {claims[row['claim']]['short']}",
+            "Copy": copies[row["copy"]],
+            "Code": row["copy"].upper(),
+            "State": row["state"],
+            "Sign": STATE_SIGNS[row["state"]],
+            "As printed": row["quote"],
+            "In English": row["gloss"],
+            "What changed": row["note"],
+        }
+        for row in facts.rows("claim_wordings")
+    )
+
+
+def grid_chart(frame: pd.DataFrame) -> Any:
+    """Every claim in every copy: kept, changed, garbled or absent."""
+    order = list(dict.fromkeys(frame["Code"]))
+    counts = frame["State"].value_counts()
+    base = alt.Chart(frame).encode(
+        x=alt.X("Code:N", sort=order, title=None, axis=alt.Axis(orient="top", labelAngle=0)),
+        y=alt.Y(
+            "Claim:N",
+            sort=list(dict.fromkeys(frame["Claim"])),
+            title=None,
+            axis=alt.Axis(labelLimit=0),
+        ),
+        tooltip=["Claim", "Copy", "State", "In English", "What changed"],
+    )
+    cells = base.mark_rect(stroke=COLOURS["page"], strokeWidth=2, opacity=0.85).encode(
+        color=alt.Color("State:N", scale=colour_scale(STATE_COLOURS, STATES), title=None)
+    )
+    signs = base.mark_text(fontSize=14, fontWeight="bold").encode(
+        text="Sign:N",
+        color=alt.condition(
+            alt.datum.State == "absent", alt.value(COLOURS["text"]), alt.value(COLOURS["page"])
+        ),
+    )
+    words = ", ".join(f"{counts.get(state, 0)} {state}" for state in STATES)
+    return finish(
+        (cells + signs).properties(width="container", height=18 * 22),
+        title=f"The copies keep {counts['kept']} of {len(frame)} claims as the fullest print them",
+        alt=f"Grid of the claims by copy. {words}. The Dutch and German copies keep most, the "
+        "Filipino and Vietnamese copies least.",
+        source="The five copies, read line by line",
+        table=frame.drop(columns=["Sign", "Code"]),
+    )
+
+
+def copies_table(facts: Facts) -> TableView:
+    """The five copies: headline, date, byline, and how many claims each keeps."""
+    rows = []
+    for row in facts.rows("copies", examined=True):
+        states = [w["state"] for w in facts.rows("claim_wordings", copy=row["copy"])]
+        rows.append(
+            {
+                "Copy": row["language"],
+                "Date": row["date"],
+                "Byline": row["byline"],
+                "Image credit": row["credit"],
+                "Words": row["words"],
+                **{state.capitalize(): states.count(state) for state in STATES},
+            }
+        )
+    return TableView(pd.DataFrame(rows), "The five copies", {})
+
+
+def garbled_table(facts: Facts) -> TableView:
+    """Every garbled claim: the words as printed, what they say, what they should have said."""
+    copies = {row["copy"]: row for row in facts.rows("copies", examined=True)}
+    claims = {row["claim"]: row["short"] for row in facts.rows("claims")}
+    rows = facts.rows("claim_wordings", state="garbled")
+    frame = pd.DataFrame(
+        {
+            "Claim": f"{row['claim']} {claims[row['claim']]}",
+            "Copy": copies[row["copy"]]["language"],
+            "As printed, in English, what happened": Words(
+                row["quote"], copies[row["copy"]]["language_code"], row["gloss"], row["note"]
+            ),
+        }
+        for row in rows
+    )
+    return QuoteTable(frame, "What the copies garbled", {})
+
+
+def elsewhere_table(facts: Facts) -> TableView:
+    """The copies found on other sites, and how each differs."""
+    frame = pd.DataFrame(
+        {
+            "Site": f"{row['site']}, {row['language']}",
+            "Date, byline": ", ".join(part for part in (row["date"], row["byline"]) if part),
+            "As printed, and the difference": Words(
+                row["quote"], row["language_code"], note=row["note"]
+            ),
+        }
+        for row in facts.rows("copies", examined=False)
+    )
+    return QuoteTable(frame, "Copies found elsewhere (named, not linked)", {})
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words as somebody printed them, with their language for readers and screen readers.
+
+    ``gloss`` says them in English, ``note`` what happened to them; both stand beneath.
+    """
+
+    text: str
+    language: str
+    gloss: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class QuoteTable(TableView):
+    """A table whose quoted words carry their language."""
+
+    def _cell(self, column: str, value: Any) -> str:
+        if not isinstance(value, Words):
+            return super()._cell(column, value)
+        parts = [f'<span lang="{value.language}">{html.escape(value.text)}</span>']
+        parts += [f"<em>{html.escape(value.gloss)}</em>"] if value.gloss else []
+        parts += [html.escape(value.note)] if value.note else []
+        return f"<td>{'<br>'.join(parts)}</td>"
+
+
+def wordings_table(number: int, facts: Facts) -> TableView:
+    """One claim in the five copies: words, English, state and what changed."""
+    copies = {row["copy"]: row for row in facts.rows("copies", examined=True)}
+    rows = {row["copy"]: row for row in facts.rows("claim_wordings", claim=number)}
+    records = []
+    for copy in COPIES:
+        row, language = rows[copy], copies[copy]
+        printed = row["quote"] and Words(
+            row["quote"], language["language_code"], row["gloss"], row["note"] or ""
+        )
+        records.append(
+            {
+                "Copy": f"{language['language']}: {row['state']}",
+                "As printed, in English, what changed": printed or None,
+            }
+        )
+    title = facts.row("claims", str(number))["short"]
+    return QuoteTable(pd.DataFrame(records), f"Claim {number} as printed: {title}", {})
+
+
+# --- the ratings -----------------------------------------------------------------------------
+
+
+def ratings_frame(facts: Facts) -> pd.DataFrame:
+    """One row for each claim: number, title, rating, reasons, what would change it."""
+    return pd.DataFrame(
+        {
+            "Claim": verdict.number,
+            "Title": verdict.title,
+            "Rating": verdict.rating,
+            "Why": verdict.row["reasons"],
+            "What would change it": verdict.row["changes"],
+        }
+        for verdict in ratings(facts)
+    )
+
+
+def ratings_chart(frame: pd.DataFrame) -> Any:
+    """The claims by rating, one square a claim."""
+    given = frame["Rating"].value_counts()
+    order = [name for name in RATING_COLOURS if name in given.index]
+    data = frame.assign(Place=frame.groupby("Rating").cumcount())
+    base = alt.Chart(data).encode(
+        x=alt.X("Place:O", axis=None),
+        y=alt.Y(
+            "Rating:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelExpr="split(datum.label, ', ')", labelFontSize=13),
+        ),
+        tooltip=["Claim", "Title", "Rating"],
+    )
+    squares = base.mark_rect(stroke=COLOURS["page"], strokeWidth=3, cornerRadius=5).encode(
+        color=alt.Color("Rating:N", scale=colour_scale(RATING_COLOURS, order), legend=None)
+    )
+    numbers = base.mark_text(fontSize=14, fontWeight="bold", color=COLOURS["page"]).encode(
+        text="Claim:N"
+    )
+    holds = int(given.get("Supported", 0))
+    title = (
+        f"{count_word(holds)} of {len(frame)} claims holds as it stands; "
+        f"{count_word(int(given.get('Supported, context missing', 0))).lower()} hold with a "
+        f"fact that is missing, {count_word(int(given.get('Misleading', 0))).lower()} mislead"
+    )
+    listed = "; ".join(
+        f"{name}: claims {', '.join(str(n) for n in frame.loc[frame['Rating'] == name, 'Claim'])}"
+        for name in order
+    )
+    return finish(
+        (squares + numbers).properties(width="container", height=44 * len(order)),
+        title=title,
+        alt=f"The claims by rating. {listed}.",
+        source="Our checks; the rule is in Methods, the reasons in Verdicts",
+        table=frame[["Claim", "Title", "Rating", "Why"]],
+    )
+
+
+def scale_table(facts: Facts) -> TableView:
+    """The six ratings, when each is given, and how often it was."""
+    counts = rating_counts(facts)
+    frame = pd.DataFrame(
+        {"Rating": row["rating"], "When": row["meaning"], "Claims": counts[row["rating"]]}
+        for row in facts.rows("ratings")
+    )
+    return TableView(frame, "The rating scale", {})

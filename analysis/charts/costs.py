@@ -1,0 +1,306 @@
+"""Charts of the $5.576 million: its stages, the price of a GPU-hour, and what it leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.charts.ladder import DOLLARS, range_dots, records, short_usd, usd_tooltip
+from analysis.charts.theme import COLOURS, finish
+from analysis.formats import format_number, format_range
+
+
+def stages_chart(frame: pd.DataFrame) -> Any:
+    """GPU-hours and rental cost of the stages of V3's training.
+
+    Parameters
+    ----------
+    frame
+        ``stage``, ``gpu_hours`` and ``usd``, in the order of the run.
+    """
+    rows = records(frame)
+    share = format_number(rows[0]["gpu_hours"] / sum(r["gpu_hours"] for r in rows), ".0%")
+    shown = frame.assign(
+        text=[
+            f"{r['stage']} · {format_number(r['gpu_hours'], ',.0')} · {short_usd(r['usd'])}"
+            for r in rows
+        ]
+    )
+    base = alt.Chart(shown).encode(
+        y=alt.Y("stage:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.66)),
+        tooltip=[
+            alt.Tooltip("stage:N", title="Stage"),
+            alt.Tooltip("gpu_hours:Q", title="H800 GPU-hours", format=","),
+            alt.Tooltip("usd:Q", title="USD", format="$,.0f"),
+        ],
+    )
+    bars = base.mark_bar(color=COLOURS["documented"]).encode(
+        x=alt.X("gpu_hours:Q", title="H800 GPU-hours", axis=alt.Axis(format="~s"))
+    )
+    labels = base.mark_text(align="left", dy=-20).encode(x=alt.value(0), text="text:N")
+    return finish(
+        alt.layer(bars, labels).properties(width="container", height=52 * len(frame)),
+        title=f"Pre-training took {share} of the GPU-hours and so of the dollars",
+        alt="Bar chart of GPU-hours by stage: " + "; ".join(shown["text"]) + ".",
+        source="DeepSeek, V3 report, Table 1",
+        table=frame.rename(columns={"stage": "Stage", "gpu_hours": "H800 GPU-hours", "usd": "USD"}),
+    )
+
+
+def rental_prices_chart(
+    frame: pd.DataFrame, stated: float, owner: tuple[float, float], window: tuple[str, str]
+) -> Any:
+    """Dated prices of an H100- or H800-hour against the report's price and an owner's cost.
+
+    Parameters
+    ----------
+    frame
+        Rows of ``data/rental_prices.csv``.
+    stated
+        Price that the report assumes [USD/GPU-hour].
+    owner
+        Low and high of what an hour costs an owner [USD/GPU-hour].
+    window
+        First and last day of the months that the text compares.
+    """
+    kinds = {"specialist": "GPU cloud", "hyperscaler": "large cloud", "market": "market level"}
+    days = [f"{d}-15" if len(d) == 7 else f"{d}-02-01" if len(d) == 4 else d for d in frame["date"]]
+    shown = frame.assign(
+        kind=[f"{r['gpu']}, {kinds[r['segment']]}" for r in records(frame)],
+        day=pd.to_datetime(days),
+    )
+    margin = pd.Timedelta(days=45)
+    span = [(shown["day"].min() - margin).isoformat(), (shown["day"].max() + margin).isoformat()]
+    scale = alt.Scale(type="log", domain=[0.8, 14], nice=False)
+    axis = alt.Axis(values=[1, 2, 3, 4, 6, 8, 12], format="$~f", tickCount=7)
+    y = alt.Y("usd_per_gpu_hour:Q", title="USD for a GPU-hour", scale=scale, axis=axis)
+    lines = pd.DataFrame([{"y": stated, "low": owner[0], "high": owner[1]}])
+    spans = pd.DataFrame([{"from": pd.Timestamp(window[0]), "to": pd.Timestamp(window[1])}])
+    months = (
+        alt.Chart(spans)
+        .mark_rect(color=COLOURS["line"], opacity=0.45)
+        .encode(x=alt.X("from:T"), x2="to:T")
+    )
+    band = (
+        alt.Chart(lines)
+        .mark_rect(color=COLOURS["inferred"], opacity=0.18)
+        .encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    )
+    rule = (
+        alt.Chart(lines)
+        .mark_rule(color=COLOURS["documented"], strokeWidth=2)
+        .encode(y=alt.Y("y:Q", scale=scale))
+    )
+    note = (
+        alt.Chart(lines)
+        .mark_text(align="left", dy=-7, color=COLOURS["documented"])
+        .encode(x=alt.value(4), y=alt.Y("y:Q", scale=scale))
+    )
+    names = note.encode(text=alt.value(f"{format_number(stated, '$.2')} in the V3 report"))
+    below = (
+        alt.Chart(lines)
+        .mark_text(align="left", dy=-7, color=COLOURS["inferred"])
+        .encode(
+            x=alt.value(4),
+            y=alt.Y("low:Q", scale=scale),
+            text=alt.value("owner’s cost, Epoch’s method"),
+        )
+    )
+    points = (
+        alt.Chart(shown)
+        .mark_circle(size=75, opacity=0.9)
+        .encode(
+            x=alt.X(
+                "day:T",
+                title=None,
+                scale=alt.Scale(domain=span),
+                axis=alt.Axis(format="%Y", tickCount="year"),
+            ),
+            y=y,
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(
+                    domain=["H800, GPU cloud", *(f"H100, {kind}" for kind in kinds.values())],
+                    range=[COLOURS[c] for c in ("bad", "accent", "neutral", "claimed")],
+                ),
+                legend=alt.Legend(title=None, columns=2, symbolOpacity=1),
+            ),
+            tooltip=[
+                alt.Tooltip("gpu:N", title="GPU"),
+                alt.Tooltip("provider:N", title="Provider"),
+                alt.Tooltip("term:N", title="Contract"),
+                alt.Tooltip("date:N", title="Date"),
+                alt.Tooltip("usd_per_gpu_hour:Q", title="USD/GPU-hour", format="$.2f"),
+            ],
+        )
+    )
+    listed = [
+        row["usd_per_gpu_hour"]
+        for row in records(frame)
+        if window[0][:7] <= row["date"] <= window[1]
+        and (row["segment"], row["term"]) == ("specialist", "on-demand")
+    ]
+    cheapest, dearest = min(listed), max(listed)
+    return finish(
+        alt.layer(months, band, rule, points, names, below).properties(
+            width="container", height=320
+        ),
+        title=f"{format_number(stated, '$.2')} was below every price that a cloud listed then "
+        f"({format_number(cheapest, '$.2')} at least) and above what an hour costs an owner",
+        alt=f"Scatter chart of {len(frame)} dated rental prices of H100 and H800 from 2023 to "
+        "2026 on a logarithmic scale. In the shaded months of the run the listed prices of GPU "
+        f"clouds lie from {format_number(cheapest, '$.2')} to "
+        f"{format_number(dearest, '$.2')} and those of large clouds far above; the report’s "
+        f"{format_number(stated, '$.2')} lies below, and the band of an owner’s cost "
+        f"({format_range(*owner, '$.2')}) below that. Market levels reported by the press fall to "
+        "the report’s price in late 2024 and under it in late 2025.",
+        source="Epoch AI, hardware prices; trade press (table below); owner’s cost: this report",
+        table=frame[["date", "gpu", "provider", "term", "usd_per_gpu_hour", "evidence"]].rename(
+            columns={
+                "date": "Date",
+                "gpu": "GPU",
+                "provider": "Provider",
+                "term": "Contract",
+                "usd_per_gpu_hour": "USD per GPU-hour",
+                "evidence": "Evidence",
+            }
+        ),
+    )
+
+
+def one_run_chart(frame: pd.DataFrame) -> Any:
+    """The same GPU-hours at different prices of an hour.
+
+    Parameters
+    ----------
+    frame
+        ``label``, ``value``, ``low``, ``high`` [USD] and ``standing``, cheapest first.
+    """
+    rows = records(frame)
+    shown = frame.assign(
+        text=[f"{r['label']} · {short_usd(r['value'], r['low'], r['high'])}" for r in rows]
+    )
+    x = alt.X(
+        "value:Q",
+        title="US dollars for the whole run",
+        axis=alt.Axis(labelExpr=DOLLARS, tickCount=5),
+    )
+    tooltip = [alt.Tooltip("label:N", title="Price"), *usd_tooltip()]
+    ratio = format_number(rows[-1]["value"] / rows[0]["value"], ".0")
+    return finish(
+        range_dots(shown, x, tooltip),
+        title=f"The price of an hour alone moves the same run by a factor of {ratio}",
+        alt="Dots with ranges for the cost of the same GPU-hours at five prices: "
+        + "; ".join(shown["text"])
+        + ".",
+        source="DeepSeek, V3 report; Epoch AI; Finansavisen on the Financial Times; this report",
+        table=frame[["label", "value", "low", "high", "standing"]].rename(
+            columns={"label": "Price of an hour", "value": "USD", "standing": "Standing"}
+        ),
+    )
+
+
+def ablations_chart(frame: pd.DataFrame, total: float) -> Any:
+    """GPU-hours of the experiments that the reports tabulate, at published rates.
+
+    Parameters
+    ----------
+    frame
+        ``purpose``, ``size``, ``programme``, ``runs``, ``tokens`` and ``gpu_hours``.
+    total
+        GPU-hours of V3's official training.
+    """
+    shown = frame.assign(
+        name=frame["purpose"] + ", " + frame["size"].str.split(" \\(").str[0],
+        model="described in the " + frame["programme"] + " report",
+    ).sort_values("gpu_hours", ascending=False)
+    base = alt.Chart(shown).encode(
+        y=alt.Y("name:N", sort=list(shown["name"]), axis=None, scale=alt.Scale(paddingInner=0.68)),
+        tooltip=[
+            alt.Tooltip("purpose:N", title="Experiment"),
+            alt.Tooltip("size:N", title="Model"),
+            alt.Tooltip("runs:Q", title="Runs"),
+            alt.Tooltip("tokens:Q", title="Tokens each", format="~s"),
+            alt.Tooltip("gpu_hours:Q", title="GPU-hours", format=",.0f"),
+        ],
+    )
+    bars = base.mark_bar().encode(
+        x=alt.X("gpu_hours:Q", title="GPU-hours", axis=alt.Axis(format="~s")),
+        color=alt.Color(
+            "model:N",
+            title=None,
+            scale=alt.Scale(
+                domain=["described in the V3 report", "described in the V2 report"],
+                range=[COLOURS["inferred"], COLOURS["neutral"]],
+            ),
+        ),
+    )
+    labels = base.mark_text(align="left", dy=-15).encode(x=alt.value(0), text="name:N")
+    own = frame.loc[frame["programme"] == "V3", "gpu_hours"].sum()
+    return finish(
+        alt.layer(bars, labels).properties(width="container", height=40 * len(shown)),
+        title=f"The experiments tabulated in the V3 report add {format_number(own / total, '.0%')} "
+        "to its GPU-hours",
+        alt="Bar chart of estimated GPU-hours by experiment, largest first: "
+        + "; ".join(f"{r['name']} {format_number(r['gpu_hours'], ',.0')}" for r in records(shown))
+        + ".",
+        source="DeepSeek, V2 and V3 reports; GPU-hours: this report, at V2’s and 67B’s rates",
+        table=shown[["programme", "purpose", "size", "runs", "tokens", "gpu_hours"]].rename(
+            columns={
+                "programme": "Report",
+                "purpose": "Experiment",
+                "size": "Model",
+                "runs": "Runs",
+                "tokens": "Tokens each",
+                "gpu_hours": "GPU-hours (estimate)",
+            }
+        ),
+    )
+
+
+def factors_chart(frame: pd.DataFrame) -> Any:
+    """Ratios of all compute to the final run, by who reports them.
+
+    Parameters
+    ----------
+    frame
+        ``label``, ``value``, ``low``, ``high`` [ratio] and ``standing``, smallest first.
+    """
+    rows = records(frame)
+    shown = frame.assign(
+        text=[
+            f"{r['label']} · "
+            + (
+                format_number(r["value"], "~2x")
+                if r["low"] == r["high"]
+                else format_range(r["low"], r["high"], "~2x")
+            )
+            for r in rows
+        ]
+    )
+    x = alt.X(
+        "value:Q",
+        title="all compute ÷ final run, logarithmic scale",
+        scale=alt.Scale(type="log", domain=[1, 12], nice=False),
+        axis=alt.Axis(values=[1, 2, 3, 4, 6, 8, 10, 12], tickCount=8, format="~f"),
+    )
+    tooltip = [
+        alt.Tooltip("label:N", title="Source"),
+        *(alt.Tooltip(f"{f}:Q", title=f, format=".2f") for f in ("value", "low", "high")),
+    ]
+    return finish(
+        range_dots(shown, x, tooltip),
+        title=f"Elsewhere, all compute was {format_number(frame['value'].min(), '~2')} to "
+        f"{format_number(frame['value'].max(), '~2')} times the final run",
+        alt="Dots with ranges on a logarithmic scale: " + "; ".join(shown["text"]) + ".",
+        source="Morrison et al.; Epoch AI; Lambert; BotBeat on Epoch AI",
+        table=frame[["label", "value", "low", "high", "standing"]].rename(
+            columns={
+                "label": "Who",
+                "value": "All compute over final run",
+                "standing": "Standing",
+            }
+        ),
+    )

@@ -1,0 +1,148 @@
+"""Multi-token prediction: tokens a step, speed-up, overhead, and what the ablation found."""
+
+from __future__ import annotations
+
+from analysis import architecture as arch
+from analysis.estimate import Estimate
+from analysis.facts import Facts
+from analysis.figures import figure
+from analysis.figures.machine import V3, active_without_embedding
+from analysis.figures.moe import gains
+from analysis.mechanisms.experiments import implied_overhead, speed_up, tokens_per_step
+
+CHAPTER = "multi-token-prediction"
+
+
+@figure(
+    "mtp.tokens_per_step",
+    unit="token",
+    chapter=CHAPTER,
+    formula="1 + acceptance rate of the second token",
+)
+def expected_tokens(facts: Facts) -> Estimate:
+    """Tokens that one decoding step yields at the acceptance the V3 report states."""
+    return facts.estimate("V3-037").map(tokens_per_step)
+
+
+@figure(
+    "mtp.tokens_per_step_isca",
+    unit="token",
+    chapter=CHAPTER,
+    formula="1 + acceptance rate of the second token",
+)
+def expected_tokens_isca(facts: Facts) -> Estimate:
+    """Tokens that one decoding step yields at the acceptance the ISCA paper states."""
+    return facts.estimate("ISCA-033").map(tokens_per_step)
+
+
+@figure(
+    "mtp.implied_overhead",
+    unit="share",
+    chapter=CHAPTER,
+    formula="(1 + acceptance) ÷ published speed-up − 1",
+)
+def overhead(facts: Facts) -> Estimate:
+    """Extra time a step with a draft must take for acceptance and speed-up to agree."""
+    return facts.estimate("V3-037").map(lambda p: implied_overhead(p, facts.value("V3-038")))
+
+
+@figure(
+    "mtp.implied_overhead_isca",
+    unit="share",
+    chapter=CHAPTER,
+    formula="(1 + acceptance) ÷ published speed-up − 1",
+)
+def overhead_isca(facts: Facts) -> Estimate:
+    """The same overhead at the acceptance that the ISCA paper states."""
+    return facts.estimate("ISCA-033").map(lambda p: implied_overhead(p, facts.value("ISCA-034")))
+
+
+@figure(
+    "mtp.weights_overhead",
+    unit="share",
+    chapter=CHAPTER,
+    formula="(module's weights a token uses + head) ÷ main model's weights a token uses",
+)
+def weights_overhead(facts: Facts) -> float:
+    """Weights that drafting reads, against those of a pass of the main model."""
+    made = arch.describe(facts.config(V3))
+    drafting = made["mtp_active_parameters"] + made["components"]["head"]
+    return float(drafting / active_without_embedding(facts))
+
+
+@figure(
+    "mtp.speed_up_predicted",
+    unit="ratio",
+    chapter=CHAPTER,
+    formula="(1 + acceptance) ÷ (1 + weights read for drafting ÷ weights of a pass)",
+)
+def speed_up_predicted(facts: Facts) -> Estimate:
+    """Speed-up if a step's time grows only by the weights that drafting reads."""
+    extra = weights_overhead(facts)
+    return facts.estimate("V3-037").map(lambda p: speed_up(p, extra))
+
+
+@figure(
+    "mtp.acceptance_needed",
+    unit="share",
+    chapter=CHAPTER,
+    formula="published speed-up − 1",
+)
+def acceptance_needed(facts: Facts) -> float:
+    """Least acceptance at which the published speed-up is possible, drafting being free."""
+    return facts.value("V3-038") - 1
+
+
+PREDICTING = ("mtp", "no MTP", "MTP")
+
+
+@figure("mtp.scores", unit="1", chapter=CHAPTER, formula="benchmarks × two sizes of model")
+def scores(facts: Facts) -> float:
+    """Comparisons in the ablation of multi-token prediction."""
+    return float(len(gains(facts, *PREDICTING)))
+
+
+@figure("mtp.scores_better", unit="1", chapter=CHAPTER, formula="scores that rise with MTP")
+def scores_better(facts: Facts) -> float:
+    """Comparisons that multi-token prediction wins."""
+    return float(sum(gain > 0 for gain in gains(facts, *PREDICTING).values()))
+
+
+@figure("mtp.scores_worse", unit="1", chapter=CHAPTER, formula="scores that fall with MTP")
+def scores_worse(facts: Facts) -> float:
+    """Comparisons that multi-token prediction loses."""
+    return float(sum(gain < 0 for gain in gains(facts, *PREDICTING).values()))
+
+
+@figure("mtp.mmlu_large", unit="point", chapter=CHAPTER, formula="MMLU with MTP − MMLU without")
+def mmlu_large(facts: Facts) -> float:
+    """Change of the large model's MMLU score when it is trained with MTP."""
+    return gains(facts, *PREDICTING)["large", "MMLU"]
+
+
+@figure("mtp.mmlu_small", unit="point", chapter=CHAPTER, formula="MMLU with MTP − MMLU without")
+def mmlu_small(facts: Facts) -> float:
+    """Change of the small model's MMLU score when it is trained with MTP."""
+    return gains(facts, *PREDICTING)["small", "MMLU"]
+
+
+@figure(
+    "mtp.humaneval_large",
+    unit="point",
+    chapter=CHAPTER,
+    formula="HumanEval with MTP − HumanEval without",
+)
+def humaneval_large(facts: Facts) -> float:
+    """Change of the large model's HumanEval score when it is trained with MTP."""
+    return gains(facts, *PREDICTING)["large", "HumanEval"]
+
+
+@figure(
+    "mtp.naturalquestions_small",
+    unit="point",
+    chapter=CHAPTER,
+    formula="NaturalQuestions with MTP − NaturalQuestions without",
+)
+def naturalquestions_small(facts: Facts) -> float:
+    """Change of the small model's NaturalQuestions score when it is trained with MTP."""
+    return gains(facts, *PREDICTING)["small", "NaturalQuestions"]

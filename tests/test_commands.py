@@ -1,0 +1,91 @@
+"""The command line: JSON as promised, tables for people, plain words and status 2 for mistakes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.__main__ import main
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["model", "nowhere.json"], "nowhere.json: not found"),
+        (["model", "."], "is a folder, expected a file"),
+        (["model", "pyproject.toml"], "is not JSON"),
+        (["price-runs", "nowhere.csv"], "nowhere.csv: not found"),
+        (["figures", "cost.nothing"], "no figure 'cost.nothing'"),
+        (["what-if", "V3-009"], "expected FACT=VALUE"),
+        (["what-if", "V3-009=much"], "expected FACT=VALUE with a finite number"),
+        (["what-if", "V3-009=nan"], "expected FACT=VALUE with a finite number"),
+        (["what-if", "V3-000=1"], "no fact 'V3-000'"),
+        (["what-if", "V3-010=1"], "holds words"),
+        (["what-if", "nowhere/x.y=1"], "data/nowhere.yml: not found"),
+        (["reproduce", "nowhere"], "found chapter 'nowhere', expected one of index"),
+        (["check", "nowhere"], "book/nowhere.md: not found"),
+    ],
+)
+def test_mistakes_exit_with_2_and_plain_words(
+    arguments: list[str],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert words in captured.err
+    assert "Traceback" not in captured.err
+    assert captured.out == ""
+
+
+def test_figures_as_json_have_the_promised_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figures", "cost.rental_total", "--json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)
+    promised = ["key", "value", "low", "high", "unit", "chapter", "facts", "evidence"]
+    assert list(record)[: len(promised)] == promised
+    assert record["value"] == 5_576_000
+    assert "V3-009" in record["facts"]
+
+
+def test_what_if_lists_what_moves_largest_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["what-if", "V3-009=4", "--json"]) == 0
+    moves = json.loads(capsys.readouterr().out)
+    (total,) = [move for move in moves if move["key"] == "cost.rental_total"]
+    assert total == {"key": "cost.rental_total", "before": 5_576_000, "after": 11_152_000}
+    sizes = [abs(m["after"] / m["before"] - 1) for m in moves if m["before"]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_what_if_with_the_same_value_moves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["what-if", "V3-009=2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_model_imports_nothing_heavy(tmp_path: Path) -> None:
+    config = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "vocab_size": 100}
+    config |= {"num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 128}
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config))
+    code = (
+        "import sys; from analysis.__main__ import main; status = main(sys.argv[1:]); "
+        "print([m for m in ('numpy', 'pandas', 'altair', 'sphinx') if m in sys.modules], "
+        "file=sys.stderr); sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "model", str(path), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.strip() == "[]"
+    assert {"model_type", "total_parameters", "active_parameters", "components"} <= set(
+        json.loads(done.stdout)
+    )
