@@ -99,17 +99,30 @@ def _read(path: Path) -> str:
 
 
 def _model(options: argparse.Namespace) -> int:
-    from analysis.architecture import describe
+    from analysis.architecture import ConfigError, describe
 
+    def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object of the file, refused if it names a key twice."""
+        if len(made := dict(pairs)) < len(pairs):
+            twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
+            raise ValueError(f"found key '{twice}' twice")
+        return made
+
+    text = _read(options.config)
     try:
-        config = json.loads(_read(options.config))
+        config = json.loads(text, object_pairs_hook=fields)
     except json.JSONDecodeError as error:
         raise ValueError(
             f"{options.config}:{error.lineno}: is not JSON ({error.msg}); expected a config.json"
         ) from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{options.config}: {error}; expected a config.json") from None
     if not isinstance(config, dict):
         raise ValueError(f"{options.config}: found a {type(config).__name__}, expected an object")
-    result = describe(config, options.context)
+    try:
+        result = describe(config, options.context)
+    except ConfigError as error:
+        raise ValueError(f"{options.config}: {error}") from None
     if options.json:
         print_json(result)
         return 0
@@ -137,13 +150,14 @@ def _price_runs(options: argparse.Namespace) -> int:
     columns = [key for key in priced[0] if key != "system"] if priced else []
     print_table(
         ("system", *columns),
-        [(run["system"], *(_money(run[column]) for column in columns)) for run in priced],
+        [(run["system"], *(_amount(column, run[column]) for column in columns)) for run in priced],
     )
     return 0
 
 
-def _money(value: float | None) -> str:
-    return "–" if value is None else format_number(value, default_spec("USD", value))
+def _amount(column: str, value: float | None) -> str:
+    unit = "USD" if column.endswith("_usd") else "1"
+    return "–" if value is None else format_number(value, default_spec(unit, value))
 
 
 def _figures(options: argparse.Namespace) -> int:

@@ -23,7 +23,7 @@ SIGNED = ("share",)
 
 @dataclass(frozen=True)
 class Fact:
-    """One row of ``data/facts.csv``; ``value`` is a number, or words where the unit is text/date."""
+    """One row of ``data/facts.csv``; ``value`` is a number, or words for units text and date."""
 
     id: str
     subject: str
@@ -92,6 +92,8 @@ class Facts:
 
     def table(self, name: str) -> Table:
         """The whole validated table ``data/NAME.csv``, without recording its rows."""
+        if not name.isidentifier():
+            raise KeyError(f"data/ has no table {name!r}")
         if name not in self._tables:
             table = read_table(self.folder, name)
             self._check_references(table)
@@ -185,7 +187,8 @@ class Facts:
             if source and source not in sources:
                 raise DataError(
                     file,
-                    f"found {source!r}, expected the key of a row of data/sources.csv; add it there",
+                    f"found {source!r}, expected the key of a row of data/sources.csv; "
+                    "add it there",
                     row=line,
                     column="source",
                 )
@@ -221,9 +224,13 @@ def _check_fact(file: str, line: int, row: Any, units: Mapping[str, Row]) -> Non
             partial_date(row["value"])
         elif row["unit"] != "text":
             row["value"] = finite(row["value"])
-            if min(row["value"], row["low"] or 0.0) < 0 and row["unit"] not in SIGNED:
-                raise ValueError(f"found {row['value']:g}, expected at least 0 in {row['unit']}")
+            for column in ("value", "low"):
+                if (row[column] or 0) < 0 and row["unit"] not in SIGNED:
+                    negative = f"found {row[column]:g}, expected at least 0 in {row['unit']}"
+                    raise DataError(file, negative, row=line, column=column)
             Estimate(row["value"], row["low"], row["high"])
+    except DataError:
+        raise
     except ValueError as error:
         problem = (
             str(error)

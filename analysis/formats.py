@@ -4,7 +4,8 @@
 
 ``+`` always prints the sign; a currency sign goes before the number; ``,`` groups thousands;
 ``.N`` gives N decimals and ``~N`` N significant digits; a scale letter divides and prints the
-letter, ``/M`` divides and prints nothing (``/L`` by a lakh); ``%`` multiplies by 100; ``x`` prints the sign of times.
+letter, ``/M`` divides and prints nothing (``/L`` by a lakh); ``%`` multiplies by 100; ``x``
+prints the sign of times.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ LARGEST = 1e30
 """No quantity here is larger; a larger number is a slip of the exponent."""
 TYPES = ("string", "number", "integer", "date", "boolean")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffd]")
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffd]")
 """Control characters, marks that turn the direction of writing, and the sign of a lost letter."""
 
 Row = Mapping[str, Any]
@@ -70,7 +70,7 @@ class Column:
             return None
         if text != text.strip():
             raise ValueError(f"found {text!r}, expected no space at either end; trim it")
-        if _UNSEEN.search(text):
+        if UNSEEN.search(text):
             raise ValueError(f"found {text!r}, expected no control character; delete it")
         value = self._typed(text)
         if self.one_of and text not in self.one_of:
@@ -106,7 +106,7 @@ class Column:
 
 
 def finite(text: str) -> float:
-    """The number that a cell holds; infinities, NaN and separators are refused, and slips above 1e30.
+    """The number that a cell holds; NaN, separators and anything above 1e30 are refused.
 
     >>> finite("2.664e6")
     2664000.0
@@ -187,8 +187,8 @@ def read_table(folder: Path, name: str) -> Table:
     )
 
 
-_SIDECAR = ("title", "description", "key", "columns", "origin", "licence", "accessed")
-_SIDECAR += ("source", "evidence")
+_NEEDED = ("title", "description", "origin", "licence", "accessed", "columns")
+_SIDECAR = (*_NEEDED, "key", "source", "evidence")
 _OPTIONS: Mapping[str, Any] = {
     **dict.fromkeys(("name", "type", "description", "unit"), str),
     **dict.fromkeys(("required", "unique"), bool),
@@ -208,7 +208,7 @@ def _read_sidecar(folder: Path, name: str) -> dict[str, Any]:
         raise DataError(file, f"cannot be read as YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(spec, dict):
         raise DataError(file, "found no mapping, expected title, description, columns, ...")
-    for field in ("title", "description", "origin", "licence", "accessed", "columns"):
+    for field in _NEEDED:
         if not spec.get(field):
             raise DataError(file, f"'{field}' is missing; add it")
     for field, value in spec.items():

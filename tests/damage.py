@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,11 @@ def choose(options: int, *seed: object) -> int:
     return crc32(repr(seed).encode()) % options
 
 
+def some(items: Iterable[Any], one_in: int, *seed: object) -> Iterator[Any]:
+    """About one in so many of the items, always the same ones."""
+    return (item for item in items if choose(one_in, *seed, item) == 0)
+
+
 def cells(path: Path) -> list[list[str]]:
     """The rows of a CSV, header first."""
     return list(csv.reader(path.read_text(encoding="utf-8").splitlines(keepends=True)))
@@ -94,7 +99,7 @@ def in_cells(table: Table, folder: Path) -> Iterator[Damage]:
 
 
 def _wrong(table: Table, column: Column) -> Iterator[str]:
-    yield from IN_TYPE[column.type]
+    yield from some(IN_TYPE[column.type], 3, table.name, column.name)
     if column.required:
         yield ""
     if column.one_of or column.name in ("evidence", "unit", "source"):
@@ -106,16 +111,14 @@ def _wrong(table: Table, column: Column) -> Iterator[str]:
     if column.name.startswith("quote"):
         yield "word " * 26 + "end"
     if column.type == "string":
-        yield from HOSTILE
+        yield HOSTILE[choose(len(HOSTILE), table.name, column.name)]
 
 
 def _with_cell(name: str, rows: list[list[str]], at: int, place: int, text: str) -> Damage:
     row = [*rows[at][:place], text, *rows[at][place + 1 :]]
     changed = [*rows[:at], row, *rows[at + 1 :]]
     shown = text if len(text) < 30 else text[:27] + "..."
-    return Damage(
-        f"{name}.csv", f"{shown!r} in a cell", as_csv(changed), at + 1, rows[0][place]
-    )
+    return Damage(f"{name}.csv", f"{shown!r} in a cell", as_csv(changed), at + 1, rows[0][place])
 
 
 def in_rows(table: Table, folder: Path) -> Iterator[Damage]:
@@ -133,7 +136,11 @@ def in_rows(table: Table, folder: Path) -> Iterator[Damage]:
     yield Damage(file, "a web page", b"<!doctype html>\n<title>Not found</title>\n")
     yield Damage(file, "a tab instead of a comma", whole.replace(b",", b"\t"))
     yield Damage(file, "a semicolon instead of a comma", whole.replace(b",", b";"))
-    yield Damage(file, "a header in capitals", whole.replace(whole.split(b"\n")[0], whole.split(b"\n")[0].upper(), 1))
+    yield Damage(
+        file,
+        "a header in capitals",
+        whole.replace(whole.split(b"\n")[0], whole.split(b"\n")[0].upper(), 1),
+    )
     yield Damage(file, "two columns swapped", as_csv([[header[1], header[0], *header[2:]], *body]))
     yield Damage(file, "a column named twice", as_csv([[header[1], *header[1:]], *body]))
     for place in sorted({0, len(header) // 2, len(header) - 1}):
@@ -154,7 +161,9 @@ def in_rows(table: Table, folder: Path) -> Iterator[Damage]:
     yield Damage(file, "an empty line", as_csv([*rows[:at], [], *rows[at:]]), line)
     yield Damage(file, "a quotation mark left open", as_csv(rows[:at]) + b'"' + as_csv(rows[at:]))
     yield Damage(file, "a byte of Latin-1", as_csv(rows[:at]) + b"\xe9" + as_csv(rows[at:]))
-    yield Damage(file, "a merge conflict", as_csv(rows[:at]) + b"<<<<<<< HEAD\n" + as_csv(rows[at:]), line)
+    yield Damage(
+        file, "a merge conflict", as_csv(rows[:at]) + b"<<<<<<< HEAD\n" + as_csv(rows[at:]), line
+    )
     yield Damage(file, "a row twice", as_csv([*rows[: at + 1], *rows[at:]]), line + 1)
     for part in range(1, 6):
         cut = len(whole) * part // 6 + choose(30, table.name, part)
@@ -178,7 +187,7 @@ def in_sidecar(name: str, folder: Path) -> Iterator[Damage]:
 
     for key in spec:
         yield Damage(file, f"no {key}", dumped({key: ...}))
-        for value in (None, "", [], [1], {}, 7, True, float("nan")):
+        for value in some((None, "", [], [1], {}, 7, True, float("nan")), 4, name, key):
             yield Damage(file, f"{key}: {value!r}", dumped({key: value}))
     yield Damage(file, "an unknown key", dumped({"titel": "x"}))
     yield Damage(file, "an unknown key column", dumped({"key": "nothing"}))
@@ -186,7 +195,7 @@ def in_sidecar(name: str, folder: Path) -> Iterator[Damage]:
         yield Damage(file, f"{key}: {value}", dumped({key: value}))
     columns = spec["columns"]
     at = choose(len(columns), name)
-    for option, value in _wrong_options():
+    for option, value in some(_wrong_options(), 2, name):
         changed = [dict(column) for column in columns]
         changed[at][option] = value
         if value is ...:
@@ -225,8 +234,23 @@ WRONG_FIELDS: tuple[Any, ...] = (
 )
 
 
-def in_config(name: str, config: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    """A model's fields with values of another kind: file text, field, value."""
-    for field in config:
-        for value in WRONG_FIELDS:
-            yield json.dumps({**config, field: value}), field, value
+def in_config(name: str, config: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """A model's ``config.json`` with a field of another kind: the file's text and the field."""
+    for field, known in config.items():
+        for value in some(WRONG_FIELDS, 4, name, field):
+            if type(value) is not type(known) or value == -1:
+                yield json.dumps({**config, field: value}), field
+
+
+def in_text(whole: bytes) -> Iterator[tuple[str, bytes]]:
+    """What may befall any file: cut, recoded, emptied, replaced; what was done and the bytes."""
+    yield "empty", b""
+    yield "UTF-16", whole.decode().encode("utf-16")
+    yield "a byte of Latin-1", whole[:40] + b"\xe9" + whole[40:]
+    yield "packed", b"\x1f\x8b\x08\x00" + whole[:40]
+    yield "a web page", b"<!doctype html>\n<title>Not found</title>\n"
+    yield "nested too deep", b"[" * 100_000
+    yield "a long number", b'{"hidden_size": ' + b"7" * 5000 + b"}"
+    for part in range(1, 8):
+        cut = len(whole) * part // 8
+        yield f"cut after {cut} bytes", whole[:cut]

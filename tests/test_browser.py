@@ -30,7 +30,7 @@ def _open(browser: Any, address: str, name: str, width: int, scheme: str) -> tup
     page.wait_for_function(
         "[...document.querySelectorAll('figure.chart .chart-view')]"
         ".every((view) => view.classList.contains('live'))",
-        timeout=15_000,
+        timeout=40_000,
     )
     return page, problems
 

@@ -29,6 +29,7 @@ GERMAN = LANGUAGES["de"]
         (-0.0001, ".1", "0.0"),
         (5.576e6, ".3/M", "5.576"),
         (944e6, "$.0M", "$944M"),
+        (5.576e6, ".0/L", "56"),
     ],
 )
 def test_examples(value: float, spec: str, text: str | None) -> None:

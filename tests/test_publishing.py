@@ -124,7 +124,12 @@ def test_a_chapter_runs_again_when_it_or_what_it_uses_changes_and_only_then(tree
     text = "```{code-cell}\nfrom analysis.facts import Facts\nFacts().value('V3-009')\n```\n"
     assert "running 1 of 1" in _build(tree, text).stdout
     assert "running" not in _build(tree, text).stdout
-    assert "running 1 of 1" in _build(tree, text + "\nMore.\n").stdout
+    page = tree / "_build" / "html" / "glossary.html"
+    assert "running" not in _build(tree, text + "\nMore prose.\n").stdout
+    assert "More prose." in page.read_text(encoding="utf-8")
+    assert "2.0" in page.read_text(encoding="utf-8")
+    assert "running 1 of 1" in _build(tree, text.replace("()", "() ") + "\nMore.\n").stdout
+    text = text.replace("()", "() ")
     with (tree / "data" / "corrections.csv").open("a", encoding="utf-8") as handle:
         handle.write("c,2026-11-21,costs,It was wrong.,It is right.,a reader\n")
     assert "running" not in _build(tree, text + "\nMore.\n").stdout

@@ -24,7 +24,12 @@ class _Page(HTMLParser):
         self.loaded: list[str] = []
         self.language = ""
         self.titles = 0
+        self.in_article = False
         self.feed(text)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "article":
+            self.in_article = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
@@ -32,7 +37,9 @@ class _Page(HTMLParser):
             self.ids.append(str(found["id"]))
         if tag == "html":
             self.language = found.get("lang") or ""
-        if tag == "h1":
+        if tag == "article":
+            self.in_article = True
+        if tag == "h1" and self.in_article:  # the theme adds one more for print
             self.titles += 1
         if tag == "a" and found.get("href"):
             self.links.append(str(found["href"]))

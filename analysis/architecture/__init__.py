@@ -17,7 +17,7 @@ from analysis.architecture.counting import (
     layer_flops,
 )
 from analysis.architecture.families import FAMILIES, architecture
-from analysis.architecture.reading import ConfigError
+from analysis.architecture.reading import Config, ConfigError
 from analysis.architecture.shorthand import nominal_flops_per_token
 
 __all__ = [
@@ -195,7 +195,8 @@ def describe(config: Mapping[str, Any], context: int = 4096) -> dict[str, Any]:
         if weight.component == "attention":
             attention[weight.name] = attention.get(weight.name, 0) + weight.parameters
     modules = [w for layer in made.mtp for w in layer.weights]
-    uncounted = bool(config.get("num_nextn_predict_layers")) and not made.mtp
+    announced = Config(config).count("num_nextn_predict_layers", 0, minimum=0)
+    uncounted = announced > 0 and not made.mtp
     return {
         "model_type": made.model_type,
         "total_parameters": parameters(config),

@@ -42,6 +42,7 @@ def architecture(config: Mapping[str, Any]) -> Architecture:
     hidden, count = read.count("hidden_size"), read.count("num_hidden_layers")
     read.at_most("num_hidden_layers", count, MOST_LAYERS, "the most that is counted")
     mtp = read.count("num_nextn_predict_layers", 0, minimum=0) if model_type in WITH_MTP else 0
+    read.at_most("num_nextn_predict_layers", mtp, MOST_LAYERS, "the most that is counted")
     return Architecture(
         model_type=model_type,
         embedding=Weight(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+LARGEST = 10**9
+"""No size of a model is larger; a larger number is a slip, and too large to count with."""
+
 
 class ConfigError(ValueError):
     """A configuration that cannot be counted: the key, what was found and what is needed."""
@@ -47,6 +50,8 @@ needed a whole number of at least 1
             raise ConfigError(key, self._absence(key), f"a whole number of at least {minimum}")
         if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
             raise ConfigError(key, repr(value), f"a whole number of at least {minimum}")
+        if value > LARGEST:
+            raise ConfigError(key, "a larger one", f"at most {LARGEST:,}")
         return value
 
     def flag(self, key: str, default: bool) -> bool:

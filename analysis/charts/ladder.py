@@ -123,6 +123,7 @@ def ladder_chart(frame: pd.DataFrame, words: LadderWords = ENGLISH_WORDS) -> Any
         range_dots(frame.assign(text=text, money=money), x, tooltip, words),
         title=words.title.format(
             low=words.amount(low, ".1"),
+            low_number=format_number(low, ".1/M", words.separators),
             high=words.amount(high, ".0"),
             claim=words.amount(claim, ".1"),
         ),

@@ -85,7 +85,7 @@ def _link_marks(chart: alt.Chart, kinds: Sequence[str], **encodings: Any) -> Any
         strokeDash=alt.StrokeDash(
             "Kind:N", scale=alt.Scale(domain=kinds, range=dashes), legend=None
         ),
-        size=alt.Size("Kind:N", scale=alt.Scale(domain=kinds, range=widths), legend=None),
+        size=alt.Size("Kind:O", scale=alt.Scale(domain=kinds, range=widths), legend=None),
         **encodings,
     )
 

@@ -19,6 +19,7 @@ from analysis.costs.amortised import (
     value_at_start,
 )
 from analysis.costs.rental import rental_usd
+from analysis.tables import UNSEEN, finite, partial_date
 
 CHIP_WATTS = {"Google TPU v4": 373.0}
 """Design power of chips whose maker gives none [W]: what Epoch's published energy costs imply."""
@@ -131,6 +132,9 @@ def read_runs(text: str, name: str = "runs.csv") -> list[Run]:
                     f"found {len(cells)} cells in the row, expected {len(header)}",
                 )
             row = dict(zip(header, (c.strip() for c in cells), strict=True))
+            for column in (c for c in row if UNSEEN.search(row[c])):
+                problem = f"found {row[column]!r}, expected no control character; delete it"
+                raise RunError(name, reader.line_num, column, problem)
             runs.append(_read_run(row, reader.line_num, name))
     except csv.Error as error:
         raise RunError(name, reader.line_num, "-", f"not valid CSV: {error}") from None
@@ -237,7 +241,7 @@ def _read_run(row: Mapping[str, str], line: int, name: str) -> Run:
         wanted = f"a plain number above {least:g}" if least == 0 else f"a number from {least:g}"
         wanted += "" if math.isinf(most) else f" up to {most:g}"
         try:
-            number = float(row[column].replace("_", "x"))
+            number = finite(row[column])
         except ValueError:
             raise refuse(column, wanted + ", without unit or thousands separator") from None
         if not (least < number <= most or (least > 0 and number == least)):
@@ -249,7 +253,7 @@ def _read_run(row: Mapping[str, str], line: int, name: str) -> Run:
     dates = {}
     for column in DATES:
         try:
-            dates[column] = datetime.date.fromisoformat(row[column])
+            dates[column] = datetime.date.fromisoformat(partial_date(row[column]))
         except ValueError:
             raise refuse(column, "a day such as 2024-08-31") from None
     for column in REQUIRED:

@@ -37,14 +37,13 @@ class FigureError(ValueError):
 
     def __init__(self, found: Definition, facts: Facts, error: Exception) -> None:
         last = next(reversed(facts.seen), "")
-        table, _, row = (
-            last.partition("/") if last not in facts.table("facts").by_key else ("facts", "", last)
-        )
+        is_fact = last in facts.table("facts").by_key
+        table, _, row = ("facts", "", last) if is_fact else last.partition("/")
         read = f"; the last row that it read is data/{table}.csv, {row!r}" if last else ""
-        why = error.args[0] if isinstance(error, KeyError) and error.args else error
-        super().__init__(
-            f"figure {found.key!r} ({found.code}): {type(error).__name__}: {why}{read}"
-        )
+        why = f"{type(error).__name__}: {error}"
+        if isinstance(error, KeyError) and error.args:
+            why = error.args[0] if " " in str(error.args[0]) else f"found no {error.args[0]!r}"
+        super().__init__(f"figure {found.key!r} ({found.code}): {why}{read}")
 
 
 @dataclass(frozen=True)

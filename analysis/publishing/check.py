@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from analysis import claims, comparisons, figures
 from analysis.facts import Facts, tables
-from analysis.publishing import export
+from analysis.publishing import editions, export
 from analysis.publishing.execute import BOOK
 from analysis.publishing.prose import typed_numerals
 from analysis.publishing.site import SiteError, chapters
@@ -47,6 +47,7 @@ def check(only: Sequence[str] = ()) -> list[str]:
         problems += check_registry(facts)
         problems += comparisons.unmarked_mixtures(figures.evaluate_all(facts), facts)
         problems += claims.problems(facts)
+        problems += editions.problems(facts)
         problems += unused(facts)
     return problems
 

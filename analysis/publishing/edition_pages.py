@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from analysis.formats import LANGUAGES
-from analysis.publishing.sphinx_ext import note, site_of
+from analysis.publishing.sphinx_ext import note, relinked, site_of
 
 NAMES = {
     "index": "English",
@@ -50,7 +50,8 @@ class Translated(SphinxDirective):
     def parsed(self, text: str) -> list[nodes.Node]:
         """MyST text as nodes, its roles in the page's language."""
         box = nodes.Element()
-        self.state.nested_parse(StringList([text], "data/translations.csv"), 0, box)
+        lines = StringList([relinked(self.env.app, text)], "data/translations.csv")
+        self.state.nested_parse(lines, 0, box)
         return list(box.children)
 
 
@@ -140,14 +141,15 @@ def mark_languages(app: Sphinx, error: Exception | None) -> None:
     """Mark what is English on an edition's page, and links to editions on every page."""
     if error or app.builder.name != "html":
         return
-    english = re.compile(r'<(\w+) (class="(?:bd-sidebar-primary|bd-header-article|prev-next-area))')
+    furniture = "bd-sidebar-primary|bd-header-article|prev-next-area|bd-footer-content"
+    english = re.compile(rf'<(\w+)((?: id="[^"]*")? class="(?:{furniture})[ "])')
     pages = "|".join(LANGUAGES)
     link = re.compile(rf'<a (class="reference internal" href="(?:\./)?({pages})\.html")')
     for path in Path(app.outdir).glob("*.html"):
         text = path.read_text(encoding="utf-8")
         marked = link.sub(r'<a lang="\2" hreflang="\2" \1', text)
         if path.stem in LANGUAGES:
-            marked = english.sub(r'<\1 lang="en" \2', marked)
+            marked = english.sub(r'<\1 lang="en"\2', marked)
         if marked != text:
             path.write_text(marked, encoding="utf-8")
 

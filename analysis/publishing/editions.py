@@ -15,6 +15,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -177,9 +178,9 @@ def _problems(facts: Facts) -> Iterator[str]:
                 yield f"book/{language}.md: does not show '{shown}' ({key}); add it"
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], folder: Path = DATA) -> int:
     """Print problems, or English texts with their hashes; ``--read`` stamps rows as read again."""
-    facts, keys = Facts(), [word for word in arguments if word != "--read"]
+    facts, keys = Facts(folder), [word for word in arguments if word != "--read"]
     texts = english(facts)
     if unknown := [key for key in keys if key not in texts]:
         print(f"found no passage {', '.join(unknown)}; they are: {', '.join(texts)}")
@@ -189,7 +190,7 @@ def main(arguments: Sequence[str]) -> int:
         for row in rows:
             if row["key"] in keys:
                 row["source_hash"] = source_hash(texts[row["key"]])
-        with (DATA / f"{TABLE}.csv").open("w", encoding="utf-8", newline="") as out:
+        with (folder / f"{TABLE}.csv").open("w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)

@@ -37,6 +37,10 @@ LEGEND_LAYOUT = {"anchor": "start", "bounds": "full"}
 """Legends start at the picture's left edge; Altair's own check does not know this setting."""
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
 class ChartError(ValueError):
     """A chart that was not finished by ``analysis.charts.theme.finish``."""
 
@@ -72,7 +76,7 @@ def chart_html(spec: dict[str, Any]) -> str:
         f'<div class="chart-{size}">{static_svg(bare, width, f"{name}-{size}")}</div>'
         for size, width in (("wide", WIDE), ("narrow", NARROW))
     )
-    inert = text.replace("</", "<\\/")
+    inert = text.replace("<", "\\u003c")
     title = html.escape(meta["title"])
     source = html.escape(_furniture(meta)["source_line"].format(meta["source"]))
     return (
@@ -201,4 +205,4 @@ def csv_text(columns: list[str], rows: list[list[Any]]) -> str:
 
 
 def _inert(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in FORMULA else cell

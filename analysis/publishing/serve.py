@@ -13,9 +13,17 @@ from analysis.publishing.export import ROOT
 from analysis.publishing.site import BUILD
 
 WATCHED = ("analysis", "book", "data", "_config.yml", "_toc.yml", "requirements.lock")
-RELOAD = b"""<script>(async () => { let seen; for (;;) {
-  try { const now = await (await fetch("/.build")).text(); if (seen && now !== seen) location.reload(); seen = now; }
-  catch {} await new Promise((done) => setTimeout(done, 700)); } })();</script></body>"""
+RELOAD = b"""<script>(async () => {
+  let seen;
+  for (;;) {
+    try {
+      const now = await (await fetch("/.build")).text();
+      if (seen && now !== seen) location.reload();
+      seen = now;
+    } catch {}
+    await new Promise((done) => setTimeout(done, 700));
+  }
+})();</script></body>"""
 
 
 def serve(port: int) -> None:

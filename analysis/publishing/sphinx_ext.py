@@ -251,15 +251,19 @@ def _digest(site: Site, used: set[tuple[str, str]]) -> str:
 
 
 def relink(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Let a link to ``fleet.md`` lead to that chapter, which Sphinx reads as ``fleet.ipynb``."""
+    """Point the links of a page that is being read at what Sphinx reads."""
+    source[0] = relinked(app, source[0])
+
+
+def relinked(app: Sphinx, text: str) -> str:
+    """The text with its links to ``fleet.md`` leading to ``fleet.ipynb``, where that is read."""
 
     def target(link: re.Match[str]) -> str:
-        path = (
-            app.project.doc2path(link[1], absolute=False) if link[1] in app.project.docnames else ""
-        )
+        known = link[1] in app.project.docnames
+        path = app.project.doc2path(link[1], absolute=False) if known else ""
         return f"]({link[1]}{Path(path).suffix or '.md'}"
 
-    source[0] = re.sub(r"\]\(([\w-]+)\.md(?=[#)])", target, source[0])
+    return re.sub(r"\]\(([\w-]+)\.md(?=[#)])", target, text)
 
 
 def forgive(app: Sphinx, config: Any) -> None:
