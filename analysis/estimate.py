@@ -28,9 +28,9 @@ class Estimate:
     def __post_init__(self) -> None:
         if (self.low is None) != (self.high is None):
             raise ValueError(f"a range needs both ends, found low={self.low}, high={self.high}")
-        if self.low is not None and self.high is not None:
-            if not self.low <= self.value <= self.high:
-                raise ValueError(f"expected low <= value <= high, found {self}")
+        low, high = self.bounds
+        if not low <= self.value <= high:
+            raise ValueError(f"expected low <= value <= high, found {self}")
 
     @property
     def bounds(self) -> tuple[float, float]:

@@ -240,7 +240,7 @@ class TestLadder:
 
     def test_all_ladder_figures_in_two_seconds(self, facts: Facts) -> None:
         figures.evaluate("ladder.pay_share", facts)  # imports are not counted
-        keys = [key for key in figures.keys() if key.startswith("ladder.")]  # noqa: SIM118
+        keys = [key for key in figures.keys() if key.startswith("ladder.")]
         _spread.cache_clear()
         start = time.process_time()  # of this process alone, however busy the machine is
         for key in keys:

@@ -8,6 +8,7 @@ others, an *edit* like any other, which the comparison with the committed editio
 from __future__ import annotations
 
 import base64
+import functools
 import importlib
 import json
 import math
@@ -22,6 +23,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
+import yaml
 from docutils import nodes
 from docutils.core import publish_from_doctree
 from docutils.utils import new_document
@@ -132,8 +134,11 @@ class Judge:
 
 
 @pytest.fixture(scope="module")
-def judge(folder: Path, facts: Facts, published: Published) -> Judge:
-    return Judge(folder, facts, published)
+def judge(folder: Path, facts: Facts, published: Published) -> Iterator[Judge]:
+    """A judge who reads the same sidecar once: YAML takes most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.tables.yaml.safe_load", functools.cache(yaml.safe_load))
+        yield Judge(folder, facts, published)
 
 
 def test_damaged_tables_and_sidecars_are_refused_or_change_no_figure(
@@ -463,6 +468,37 @@ def _scaled(folder: Path, whole: Table, chosen: set[str]) -> Facts:
         path.symlink_to(DATA / "facts.csv")
 
 
+def _imports(module: str, seen: set[str]) -> set[str]:
+    """A module of the package and all modules of it that it imports, directly or not."""
+    if module in seen:
+        return seen
+    seen.add(module)
+    for value in vars(importlib.import_module(module)).values():
+        is_module = isinstance(value, ModuleType)
+        other = str(value.__name__ if is_module else getattr(value, "__module__", ""))
+        if other.startswith("analysis."):
+            _imports(other, seen)
+    return seen
+
+
+def _models() -> list[str]:
+    """The modules that hold numbers of their own: constants of the models."""
+    found = []
+    for path in sorted((DATA.parent / "analysis").glob("**/*.py")):
+        name = ".".join(path.relative_to(DATA.parent).with_suffix("").parts)
+        if name.split(".")[1] in (
+            "costs",
+            "architecture",
+            "hardware",
+            "market",
+            "training",
+            "peers",
+        ):
+            if _constants(importlib.import_module(name.removesuffix(".__init__"))):
+                found.append(name.removesuffix(".__init__"))
+    return found
+
+
 def _constants(module: ModuleType) -> dict[str, float]:
     return {
         name: value
@@ -471,37 +507,16 @@ def _constants(module: ModuleType) -> dict[str, float]:
     }
 
 
-def _modules_of(name: str, seen: set[str]) -> set[str]:
-    """A module and all modules of the package that it imports, directly or not."""
-    if name in seen:
-        return seen
-    seen.add(name)
-    for value in vars(importlib.import_module(name)).values():
-        other = (
-            value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
-        )
-        if str(other).startswith("analysis"):
-            _modules_of(str(other), seen)
-    return seen
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["analysis.costs.amortised", "analysis.hardware", "analysis.training", "analysis.market"],
-)
+@pytest.mark.parametrize("name", _models())
 def test_a_changed_module_moves_only_figures_that_import_it(
     name: str, facts: Facts, published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    constants = _constants(importlib.import_module(name))
-    assert constants
-    users = {
-        key
-        for key in published
-        if name in _modules_of(figures.definition(key).function.__module__, set())
-    }
-    others = {key: found for key, found in published.items() if key not in users}
-    for module in _modules_of("analysis.figures.cost", set()) | {name}:
-        for constant, value in constants.items():
+    of_topic = {key: figures.definition(key).function.__module__ for key in published}
+    users = {topic for topic in set(of_topic.values()) if name in _imports(topic, set())}
+    everywhere = set().union(*(_imports(topic, set()) for topic in of_topic.values()))
+    for constant, value in _constants(importlib.import_module(name)).items():
+        for module in everywhere | {name}:
             if vars(importlib.import_module(module)).get(constant) == value:
-                monkeypatch.setattr(f"{module}.{constant}", value * 1.5)
+                monkeypatch.setattr(f"{module}.{constant}", value * 2)
+    others = {key: found for key, found in published.items() if of_topic[key] not in users}
     assert _moved(facts, others) == set()

@@ -214,6 +214,29 @@ def ratings_frame(facts: Facts) -> pd.DataFrame:
     )
 
 
+@dataclass(frozen=True)
+class RatingsLine:
+    """The ratings at a glance, in one line of text that links to the verdicts."""
+
+    counts: Mapping[str, int]
+
+    def _repr_html_(self) -> str:
+        items = " · ".join(
+            f'<span class="rating {name.lower().replace(", ", "-").replace(" ", "-")}">'
+            f"{count} {html.escape(name.lower())}</span>"
+            for name, count in self.counts.items()
+            if count
+        )
+        total = sum(self.counts.values())
+        return f'<p class="ratings-line"><a href="verdicts.html">{total} claims</a>: {items}</p>'
+
+
+def ratings_line(facts: Facts) -> RatingsLine:
+    """How many of the article's claims have which rating, for the head of a page."""
+    counts = rating_counts(facts)
+    return RatingsLine({name: counts[name] for name in RATING_COLOURS})
+
+
 def ratings_chart(frame: pd.DataFrame) -> Any:
     """The claims by rating, one square a claim."""
     given = frame["Rating"].value_counts()

@@ -150,9 +150,10 @@ class TableView:
             for row in self.frame.itertuples(index=False, name=None)
         )
         note = f'<p class="table-note">{html.escape(self.note)}</p>' if self.note else ""
+        caption = html.escape(self.caption)
         return (
-            f'<div class="data-table" role="region" tabindex="0" aria-label="{html.escape(self.caption)}">'
-            f"<table><caption>{html.escape(self.caption)}</caption>"
+            f'<div class="data-table" role="region" tabindex="0" aria-label="{caption}">'
+            f"<table><caption>{caption}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
         )
 

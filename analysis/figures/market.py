@@ -51,7 +51,7 @@ def daily_returns(facts: Facts) -> tuple[list[str], list[float], list[float]]:
 
 
 def usual_returns(facts: Facts, window: str = WINDOW, event: str = EVENT) -> MarketModel:
-    """The market model of the days that ``window`` names, which end eleven trading days before ``event``."""
+    """The market model of the window's days, which end eleven trading days before ``event``."""
     days, stock, index = daily_returns(facts)
     end = days.index(event) - GAP + 1
     start = end - int(facts.value(window))

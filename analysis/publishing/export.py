@@ -1,4 +1,4 @@
-"""The registry as plain data: what the site prints and the committed ``book/figures.json`` holds."""
+"""The registry as plain data: what the site prints and what ``book/figures.json`` holds."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ ALLOWED = [
     r"\barXiv[: ]\d{4}\.\d{4,5}(?:v\d)?",
     r"\b[A-Za-z][\w.]*-?\d[\w.-]*",  # names that start with a letter: V3, GPT-4o, Qwen2.5-72B
     r"\b(?:Llama|LLaMA|Claude|Gemini|Qwen|Grok|Mixtral|Falcon|Fire-Flyer|OLMo|Olmo|Kimi K2|Phi|"
-    r"Mistral|Python|CC BY|MIT|OCR|Python ≥|NVLink|WCAG|SemiAnalysis) \d+(?:\.\d+)?(?:[- ](?:Sonnet|Opus|Pro|"
-    r"Flash|Ultra|Nano|\d+(?:x\d+)?B))*",
+    r"Mistral|Python|CC BY|MIT|OCR|Python ≥|NVLink|WCAG|SemiAnalysis) \d+(?:\.\d+)?"
+    r"(?:[- ](?:Sonnet|Opus|Pro|Flash|Ultra|Nano|\d+(?:x\d+)?B))*",
     r"\b(?:\d+x)?\d+(?:\.\d+)?B(?= (?:model|Instruct|Base|Chat))",
     r"^\s*\d+[.)] ",  # list numbers
     r"\b(?:8-K|10-K|36Kr|3D|2D|0x\w+)\b",
