@@ -206,22 +206,12 @@ def _figures(options: argparse.Namespace) -> int:
 def _what_if(options: argparse.Namespace) -> int:
     from analysis.facts import Facts
     from analysis.publishing import export
-    from analysis.tables import finite
 
-    overrides = {}
-    for change in options.changes:
-        name, sign, text = change.partition("=")
-        try:
-            if not sign:
-                raise ValueError
-            overrides[name] = finite(text)
-        except ValueError:
-            raise ValueError(
-                f"found {change!r}, expected FACT=VALUE with a finite number in the fact's unit, "
-                "such as V3-009=3.42"
-            ) from None
-    before = export.figure_records(Facts())
-    after = {r["key"]: r for r in export.figure_records(Facts(overrides=overrides))}
+    published = Facts()
+    overrides = dict(_change(change, published) for change in options.changes)
+    changed = Facts(overrides=overrides)
+    before = export.figure_records(published)
+    after = {r["key"]: r for r in export.figure_records(changed)}
     fields = ("value", "low", "high")
     found = [
         {"key": old["key"], "before": old["value"], "after": after[old["key"]]["value"]}
@@ -248,6 +238,24 @@ def _what_if(options: argparse.Namespace) -> int:
     if not found:
         print("no figure moves")
     return 0
+
+
+def _change(change: str, facts: Any) -> tuple[str, float]:
+    """The fact and the number of one ``FACT=VALUE``; a unit after the number must be the fact's."""
+    from analysis.tables import finite
+
+    name, _, text = change.partition("=")
+    number, _, unit = text.strip().partition(" ")
+    try:
+        value = finite(number)
+    except ValueError:
+        raise ValueError(
+            f"found {change!r}, expected FACT=VALUE with a finite number in the fact's unit, "
+            "such as V3-009=3.42"
+        ) from None
+    if unit and "/" not in name and unit != facts[name].unit:
+        raise ValueError(f"found {unit!r}, but fact {name} is in {facts[name].unit}")
+    return name, value
 
 
 def _relative(before: float, after: float) -> float:

@@ -24,6 +24,8 @@ from tests.conftest import ROOT
         (["what-if", "V3-009"], "expected FACT=VALUE"),
         (["what-if", "V3-009=much"], "expected FACT=VALUE with a finite number"),
         (["what-if", "V3-009=nan"], "expected FACT=VALUE with a finite number"),
+        (["what-if", "V3-009=3.42 CNY"], "found 'CNY', but fact V3-009 is in USD/GPU-hour"),
+        (["what-if", "V3-000=1 USD"], "no fact 'V3-000'"),
         (["what-if", "V3-000=1"], "no fact 'V3-000'"),
         (["what-if", "V3-010=1"], "holds words"),
         (["what-if", "nowhere/x.y=1"], "data/nowhere.yml: not found"),

@@ -14,7 +14,8 @@ import pytest
 
 from analysis.charts.theme import COLOURS, finish, table
 from analysis.charts.tokens import TOKENS, css
-from analysis.publishing import renderer
+from analysis.facts import Facts
+from analysis.publishing import listings, renderer
 from analysis.publishing.sphinx_ext import Site
 from tests.conftest import ROOT
 
@@ -80,6 +81,25 @@ def test_tokens_are_declared_light_and_dark() -> None:
         assert f"--{name}:{dark};" in sheet
 
 
+def test_a_correction_is_published_from_its_row(data: Path) -> None:
+    (data / "corrections.csv").write_text(
+        "id,date,where,wrong,changed,before,after,reported_by\n"
+        'price,2026-12-01,"chapter “costs”, V3-009",The price was misread.,'
+        "It is the price of the report.,$3,$2,A. Reader\n"
+        "older,2026-11-30,glossary,A term was missing.,It is explained.,,,a reader\n",
+        encoding="utf-8",
+    )
+    rows = [dict(row) for row in Facts(data).table("corrections").rows]
+    newest, oldest = (node.astext() for node in listings.corrections({"corrections": rows}))
+    assert newest == (
+        "2026-12-01, chapter “costs”, V3-009: The price was misread. "
+        "It is the price of the report. Before: $3; now: $2. Reported by A. Reader."
+    )
+    assert "Before" not in oldest
+    (nothing,) = listings.corrections({"corrections": []})
+    assert nothing.astext() == "No correction has been needed since the first edition."
+
+
 def test_a_page_is_written_again_only_for_what_it_prints(tmp_path: Path) -> None:
     path = tmp_path / "site.json"
     path.write_text('{"facts": {"A": {"value": 1}, "B": {"value": 2}}}')
@@ -131,7 +151,7 @@ def test_a_chapter_runs_again_when_it_or_what_it_uses_changes_and_only_then(tree
     assert "running 1 of 1" in _build(tree, text.replace("()", "() ") + "\nMore.\n").stdout
     text = text.replace("()", "() ")
     with (tree / "data" / "corrections.csv").open("a", encoding="utf-8") as handle:
-        handle.write("c,2026-11-21,costs,It was wrong.,It is right.,a reader\n")
+        handle.write("c,2026-11-21,costs,It was wrong.,It is right.,$1,$2,a reader\n")
     assert "running" not in _build(tree, text + "\nMore.\n").stdout
     module = tree / "analysis" / "estimate.py"
     module.write_text(module.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")

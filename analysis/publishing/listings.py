@@ -196,10 +196,11 @@ def corrections(data: Data) -> list[nodes.Node]:
         return [_paragraph("No correction has been needed since the first edition.")]
     made: list[nodes.Node] = []
     for row in sorted(data["corrections"], key=lambda row: str(row["date"]), reverse=True):
+        moved = f" Before: {row['before']}; now: {row['after']}." if row["before"] else ""
         made.append(
             _paragraph(
                 _strong(f"{row['date']}, {row['where']}: "),
-                f"{row['wrong']} {row['changed']} Reported by {row['reported_by']}.",
+                f"{row['wrong']} {row['changed']}{moved} Reported by {row['reported_by']}.",
             )
         )
     return made
