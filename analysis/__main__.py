@@ -7,6 +7,7 @@ Errors go to standard error in plain words, with exit status 2.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except commands.PROBLEMS as error:
         message = error.args[0] if isinstance(error, KeyError) and error.args else error
         print(f"analysis {options.command}: {message}", file=sys.stderr)
