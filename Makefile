@@ -1,5 +1,6 @@
 # make book   builds the site into _build/html        make test   runs every test
 # make check  data, figures, prose, types, lint       make serve  serves and rebuilds at every change
+# make bench  how fast, against what one would use instead
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -42,6 +43,10 @@ $(VENV)/.done: requirements.lock
 # Renews the lock from requirements.in; needs network, so nothing else calls it.
 lock: env
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-config --upgrade --output-file requirements.lock requirements.in
+
+# Seconds and ratios against what one would use instead, in one run; on a quiet machine.
+bench: env
+	$(BIN)/python -m tests.bench.run
 
 clean:
 	rm -rf _build

@@ -55,6 +55,8 @@ def add_all(subs: Any) -> None:
     build.add_argument("--page", default="", help="only this chapter")
     build.add_argument("--into", type=Path, help="another build folder (its name must be _build)")
     build.set_defaults(run=_build)
+    pdf = subs.add_parser("pdf", help="build the site and the whole book as a PDF (needs Chromium)")
+    pdf.set_defaults(run=_pdf)
     serve = subs.add_parser("serve", help="build, serve and rebuild at every change")
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(run=_serve)
@@ -291,6 +293,13 @@ def _build(options: argparse.Namespace) -> int:
     from analysis.publishing.site import BUILD, build
 
     build(only=options.page, into=options.into or BUILD)
+    return 0
+
+
+def _pdf(options: argparse.Namespace) -> int:
+    from analysis.publishing.pdf import write_pdf
+
+    print(f"printed: {write_pdf()}")
     return 0
 
 

@@ -327,7 +327,7 @@ def hostile_site() -> dict[str, Any]:
     source = dict.fromkeys(("key", "label", "title", "author", "publisher", "licence"), "")
     column = {"name": "", "unit": "", "description": "", "type": "string", "required": True}
     sheet = dict.fromkeys(("title", "description", "origin", "licence", "accessed"), "")
-    row = dict.fromkeys(("where", "wrong", "changed", "reported_by"), "")
+    row = dict.fromkeys(("where", "wrong", "changed", "before", "after", "reported_by"), "")
     return {
         "facts": {"A": {**words, **_hostile(fact)}},
         "figures": {

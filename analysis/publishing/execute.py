@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,13 @@ def is_notebook(path: Path) -> bool:
 def digest(path: Path) -> str:
     """SHA-256 of a file's bytes; empty for a file that is not there."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+def _digests() -> dict[str, str]:
+    """What a chapter may use, as it is now: a file that changes while it runs counts as changed."""
+    files = [LOCK, *(ROOT / "analysis").rglob("*"), *(ROOT / "data").glob("*")]
+    wanted = (path for path in files if path.is_file() and path.suffix != ".pyc")
+    return {str(path.relative_to(ROOT)): digest(path) for path in wanted}
 
 
 def is_current(job: Job) -> bool:
@@ -157,6 +164,7 @@ def run(job: Job) -> float:
     trace = job.work / f"{job.name}.trace.json"
     trace.unlink(missing_ok=True)
     text = digest(job.source)
+    before = _digests()
     notebook = _read(job)
     cells = _code(notebook)
     os.environ |= {
@@ -183,10 +191,12 @@ def run(job: Job) -> float:
         raise ChapterError(
             f"book/{job.name}.md: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}"
         ) from None
+    parent = parent_process()
+    if parent and not parent.is_alive():
+        raise ChapterError(f"book/{job.name}.md: the build that ran it was killed")
     write_if_changed(job.target, _plain_json(done))
     used = set(json.loads(trace.read_text(encoding="utf-8"))) if trace.exists() else set()
-    inputs = {file: digest(ROOT / file) for file in sorted(used | set(MACHINERY))}
-    inputs |= {LOCK.name: digest(LOCK)}
+    inputs = {file: before.get(file, "") for file in sorted(used | {*MACHINERY, LOCK.name})}
     stamp = {
         "parameters": job.parameters,
         "text": text,
@@ -225,6 +235,8 @@ def _plain_json(notebook: Any) -> str:
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
+    if "description" in notebook.metadata:
+        metadata = {**metadata, "description": notebook.metadata["description"]}
     cells = []
     for number, cell in enumerate(notebook.cells):
         cell["id"] = cell.get("id") or f"cell-{number}"

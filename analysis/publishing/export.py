@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -76,19 +78,27 @@ def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
             changes = [
                 f"{field} {old.get(field)} before, {new[field]} now"
                 for field in new
-                if old.get(field) != new[field]
+                if not _same(old.get(field), new[field])
             ]
             if changes:
                 lines.append(f"{key}: {'; '.join(changes)}")
     return lines
 
 
+def _same(old: Any, new: Any) -> bool:
+    """Whether two entries agree; numbers to nine digits, as another SciPy gives them."""
+    numbers = isinstance(old, float) and isinstance(new, float)
+    return old == new or (numbers and math.isclose(old, new, rel_tol=1e-9))
+
+
 def site_data(facts: Facts) -> dict[str, Any]:
     """All that the pages' roles and listings print."""
-    from analysis.claims import claim_records
+    from analysis.claims import claim_records, claim_review, ratings
+    from analysis.publishing.colophon import state
     from analysis.publishing.editions import edition
 
     records = figure_records(facts)
+    status = state(records, {record["key"]: record for record in committed()})
     for record in records:
         record["code"] = figures.definition(record["key"]).code
     found = {name: facts.table(name) for name in tables(facts.folder)}
@@ -98,8 +108,10 @@ def site_data(facts: Facts) -> dict[str, Any]:
         "sources": {row["key"]: dict(row) for row in found["sources"].rows},
         "tables": {name: _described(table) for name, table in found.items()},
         "claims": claim_records(facts),
+        "reviews": [claim_review(v, "verdicts.html", facts) for v in ratings(facts)],
         "editions": {language: edition(language, facts) for language in LANGUAGES},
         "corrections": [dict(row) for row in found["corrections"].rows],
+        "status": status,
     }
 
 
@@ -114,7 +126,7 @@ def write_if_changed(path: Path, text: str) -> bool:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
     return True

@@ -10,6 +10,7 @@ from typing import Any
 
 from docutils import nodes
 
+from analysis.publishing import colophon
 from analysis.publishing.cards import stated
 
 Data = dict[str, Any]
@@ -211,5 +212,7 @@ LISTINGS: dict[str, Callable[[Data], list[nodes.Node]]] = {
     "sources": sources,
     "tables": tables,
     "corrections": corrections,
+    "status": colophon.status,
+    "citation": colophon.citation,
 }
 """The lists that the ``listing`` directive can print."""

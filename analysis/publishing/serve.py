@@ -13,17 +13,16 @@ from analysis.publishing.export import ROOT
 from analysis.publishing.site import BUILD
 
 WATCHED = ("analysis", "book", "data", "_config.yml", "_toc.yml", "requirements.lock")
-RELOAD = b"""<script>(async () => {
-  let seen;
-  for (;;) {
-    try {
-      const now = await (await fetch("/.build")).text();
-      if (seen && now !== seen) location.reload();
-      seen = now;
-    } catch {}
-    await new Promise((done) => setTimeout(done, 700));
-  }
-})();</script></body>"""
+RELOAD = b'<script src="/.reload.js"></script></body>'
+SCRIPT = b"""(async () => { let seen; for (;;) {
+  try {
+    const now = await (await fetch("/.build")).text();
+    if (seen && now !== seen) location.reload();
+    seen = now;
+  } catch {}
+  await new Promise((done) => setTimeout(done, 700));
+} })();
+"""
 
 
 def serve(port: int) -> None:
@@ -76,6 +75,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/.build":
             return self._send(str(self.build["number"]).encode(), "text/plain")
+        if self.path == "/.reload.js":
+            return self._send(SCRIPT, "text/javascript")
         path = Path(self.translate_path(self.path))
         if path.is_dir():
             path = path / "index.html"

@@ -21,6 +21,7 @@ import yaml
 
 from analysis.charts import tokens
 from analysis.facts import Facts
+from analysis.publishing.colophon import place
 from analysis.publishing.execute import BOOK, Job, digest, is_notebook, run_all
 from analysis.publishing.export import ROOT, site_data, to_json, write_if_changed
 
@@ -46,7 +47,7 @@ def chapters(toc: Path = TOC) -> list[str]:
     for part in spec["parts"]:
         names += [item["file"] for item in part["chapters"]]
     for name in names:
-        if not (BOOK / f"{name}.md").exists():
+        if Path(name).name != name or not (BOOK / f"{name}.md").exists():
             raise SiteError(f"_toc.yml: names '{name}', but book/{name}.md is not there")
     for path in sorted(BOOK.glob("*.md")):
         if path.stem not in names:
@@ -82,18 +83,21 @@ def build(
         With chapter, cell, file or row and the reason.
     """
     started = time.perf_counter()
+    place(os.environ)  # a wrong address is refused before any work
     pages = [only] if only else chapters()
-    with _alone(into):
+    if only and (Path(only).name != only or not (BOOK / f"{only}.md").exists()):
+        raise SiteError(f"found page '{only}', but book/{only}.md is not there")
+    with _alone(into) as lock:
         first = into / "html" / ("index.html" if not only else f"{only}.html")
         built = _fingerprint("analysis", "book", "data")
         if not only and _last(into).get("built") == built and first.exists():
             say(f"nothing changed: {first}")
             return first
-        computed = _fingerprint("analysis", "data")
+        computed = _fingerprint("analysis", "data", "book/figures.json")
         if _last(into).get("computed") != computed or not (into / "site.json").exists():
             write_if_changed(into / "site.json", to_json(site_data(Facts(overrides=overrides))))
             say(f"figures computed ({time.perf_counter() - started:.1f} s)")
-            write_if_changed(into / "state.json", json.dumps({"computed": computed}))
+        write_if_changed(into / "state.json", json.dumps({"computed": computed}))
         source, work = into / "source", into / "work"
         jobs = [
             Job(name, source / f"{name}.ipynb", work, tuple((parameters or {}).items()))
@@ -103,9 +107,15 @@ def build(
         run_all(jobs, say=say)
         _copy_sources(pages, {job.name for job in jobs}, source)
         assumed = ", ".join(f"{k} = {v}" for k, v in (parameters or {}).items())
-        fresh = _machinery_changed(into)
-        _sphinx(into, only, assumed, fresh=fresh)
+        known, machinery = into / "machinery", _machinery(only, assumed)
+        fresh = not known.exists() or known.read_text(encoding="utf-8") != machinery
+        known.unlink(missing_ok=True)  # a build that is killed now leaves pages of unknown age
+        if fresh:
+            shutil.rmtree(into / ".doctrees", ignore_errors=True)
+            shutil.rmtree(into / "html", ignore_errors=True)
+        _sphinx(into, only, assumed, lock, fresh=fresh)
         _vega(into, fresh=fresh)
+        write_if_changed(known, machinery)
         if not only:
             state = {"computed": computed, "built": built}
             write_if_changed(into / "state.json", json.dumps(state))
@@ -119,15 +129,16 @@ def _alone(into: Path) -> Any:
     into.mkdir(parents=True, exist_ok=True)
     with (into / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield handle.fileno()
 
 
 def _fingerprint(*folders: str) -> str:
-    """A hash over the settings and all files of these folders."""
+    """A hash over the settings and all files of these folders (or single files)."""
     total = hashlib.sha256(sys.version.encode())
     files = [*ROOT.glob("*.yml"), *ROOT.glob("*.cff"), ROOT / "requirements.lock"]
     for folder in folders:
-        files += [p for p in (ROOT / folder).rglob("*") if p.is_file()]
+        path = ROOT / folder
+        files += [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
     for path in sorted(files):
         if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
             total.update(f"{path.relative_to(ROOT)} {digest(path)}\n".encode())
@@ -143,14 +154,15 @@ def _last(into: Path) -> dict[str, Any]:
     return state
 
 
-def _machinery_changed(into: Path) -> bool:
-    """Whether configuration or extension code changed: then every page is written again."""
-    files = [CONFIG, TOC, ROOT / "requirements.lock", *sorted((BOOK / "_static").rglob("*"))]
+def _machinery(only: str, assumed: str) -> str:
+    """A hash over configuration and extension code: if it changes, every page is written again."""
+    files = [CONFIG, TOC, ROOT / "requirements.lock", ROOT / "CITATION.cff"]
+    files += sorted(p for part in ("_static", "_templates") for p in (BOOK / part).rglob("*"))
     files += sorted((ROOT / "analysis" / "publishing").glob("*.py"))
     files += [ROOT / "analysis" / "formats.py", ROOT / "analysis" / "charts" / "tokens.py"]
     text = "".join(digest(path) for path in files if path.is_file())
-    text += repr(sorted(_site_environment().items()))
-    return write_if_changed(into / "machinery", hashlib.sha256(text.encode()).hexdigest())
+    text += repr((sorted(_site_environment().items()), only, assumed))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _site_environment() -> dict[str, str]:
@@ -189,11 +201,11 @@ def _vega(into: Path, *, fresh: bool) -> None:
     if fresh or not kept.exists():
         bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
         write_if_changed(kept, f"(()=>{{{bundle}}})();")  # its names stay its own
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(kept, target)
+    write_if_changed(target, kept.read_text(encoding="utf-8"))
 
 
-def _sphinx(into: Path, only: str, assumed: str, *, fresh: bool) -> None:
+def _sphinx(into: Path, only: str, assumed: str, lock: int, *, fresh: bool) -> None:
+    """Let Jupyter Book write the pages; it holds the lock too, should this process be killed."""
     toc = TOC
     if only:
         toc = into / "_toc.yml"
@@ -214,7 +226,9 @@ def _sphinx(into: Path, only: str, assumed: str, *, fresh: bool) -> None:
         "SITE_PAGE": only,
         "SITE_ASSUMED": assumed,
     }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, pass_fds=(lock,)
+    )
     output = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
     problems = [
         line
@@ -222,7 +236,5 @@ def _sphinx(into: Path, only: str, assumed: str, *, fresh: bool) -> None:
         if any(word in line for word in ("WARNING", "ERROR", "CRITICAL", "Exception", "Error:"))
     ]
     if done.returncode or problems:
-        shutil.rmtree(into / ".doctrees", ignore_errors=True)  # a page not read again warns no more
-        (into / "machinery").unlink(missing_ok=True)
         words = "\n".join(problems) or output[-3000:]
         raise SiteError(words.replace(str(into / "source"), "book"))

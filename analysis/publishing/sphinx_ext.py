@@ -236,7 +236,7 @@ def outdated(app: Sphinx, env: Any, *_: Any) -> list[str]:
     """The pages that print something which has changed since they were written."""
     site = site_of(env)
     used = getattr(env, "report_used", {})
-    return [
+    return ["status"] * bool(os.environ.get("SITE_TIMES")) + [
         doc
         for doc, digest in getattr(env, "report_digests", {}).items()
         if doc in used and _digest(site, used[doc]) != digest
@@ -292,28 +292,11 @@ def remember(app: Sphinx, env: Any) -> None:
 def page_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Keep the scripts that pages need, point *edit* at the chapter's text, set the language."""
-    for kind in ("script_files", "css_files"):
-        context[kind] = list(dict.fromkeys(f for f in context[kind] if _is_wanted(f)))
-    for group in context.get("header_buttons", []):
-        for button in group.get("buttons", []):
-            if button.get("label") == "source-edit-button":
-                button["url"] = button["url"].replace(".ipynb", ".md")
+    """Set the language of an edition's page."""
     if pagename in LANGUAGES:
         context["language"] = pagename
         texts = site_of(app.env).data["editions"][pagename]["text"]
         context["theme_toc_title"] = texts["words.on_this_page"]
-
-
-UNWANTED = ("thebe", "togglebutton", "toggle", "sphinx-design", "design-tabs", "THEBE")
-"""Scripts and styles of the theme that no page of the report uses."""
-
-
-def _is_wanted(file: Any) -> bool:
-    """Whether a script or style is used; inline scripts have no file name but a body."""
-    name = str(getattr(file, "filename", None) or file)
-    body = str(getattr(file, "attributes", {}).get("body", ""))
-    return not any(word in name or word in body for word in UNWANTED)
 
 
 def inline_math(self: Any, node: nodes.Element) -> None:
@@ -323,38 +306,12 @@ def inline_math(self: Any, node: nodes.Element) -> None:
 
 
 def display_math(self: Any, node: nodes.Element) -> None:
-    """Displayed formula as MathML, in a region of its own that scrolls on a phone."""
+    """Displayed formula as MathML, in a box of its own that scrolls on a phone."""
     mathml = latex2mathml.converter.convert(node.astext(), display="block")
     self.body.append(
-        f'<div class="math" tabindex="0" role="region" aria-label="Formula">{mathml}</div>'
+        f'<div class="math" tabindex="0" role="group" aria-label="Formula">{mathml}</div>'
     )
     raise nodes.SkipNode
-
-
-def slim(app: Sphinx, error: Exception | None) -> None:
-    """Take the icon script (1.5 MB) and the unused icon rules (90 kB) out of the site."""
-    if error or app.builder.name != "html":
-        return
-    out = Path(app.outdir)
-    icon_script = re.compile(r"\s*<(?:script|link)[^>]*fontawesome\.js[^>]*>(?:</script>)?")
-    used: set[str] = set()
-    for path in out.rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        used |= set(re.findall(r"\bfa-[a-z-]+", text))
-        lean = icon_script.sub("", text)
-        if lean != text:
-            path.write_text(lean, encoding="utf-8")
-    for path in (out / "_static" / "scripts").glob("*"):
-        if path.name.startswith("fontawesome") or path.suffix == ".map":
-            path.unlink()
-    sheet = out / "_static" / "styles" / "pydata-sphinx-theme.css"
-    icon_rule = re.compile(r"(?:\.fa-[\w-]+:{1,2}before,?)+\{[^}]*\}")
-    rules = sheet.read_text(encoding="utf-8")
-    kept = icon_rule.sub(
-        lambda rule: rule[0] if used & set(re.findall(r"fa-[\w-]+", rule[0])) else "", rules
-    )
-    if kept != rules:
-        sheet.write_text(kept, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -371,6 +328,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("answer", AnswerDirective)
     app.add_directive("listing", ListingDirective)
     app.setup_extension("analysis.publishing.edition_pages")
+    app.setup_extension("analysis.publishing.meta")
+    app.setup_extension("analysis.publishing.search")
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     app.connect("source-read", relink)
     app.connect("config-inited", forgive)
@@ -378,5 +337,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", forget)
     app.connect("env-updated", remember)
     app.connect("html-page-context", page_context, priority=900)
-    app.connect("build-finished", slim)
     return {"version": "1", "parallel_read_safe": False, "env_version": 1}

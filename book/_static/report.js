@@ -64,9 +64,8 @@ const start = () => {
     if (light) return light;
     light = {};
     for (const sheet of document.styleSheets) {
-      if (!sheet.href || !sheet.href.includes("tokens.css")) continue;
       for (const rule of sheet.cssRules) {
-        if (rule.selectorText !== ":root") continue;
+        if (rule.selectorText !== ":root" || !rule.style.getPropertyValue("--documented")) continue;
         for (const name of NAMES) light[name] = rule.style.getPropertyValue(`--${name}`).trim();
       }
     }
@@ -106,7 +105,7 @@ const start = () => {
       const spec = dressed(text);
       resize(spec, plot);
       spec.params?.forEach((param) => { if (param.name in kept) param.value = kept[param.name]; });
-      result = await embed(target, spec, { renderer: "svg", actions: false, ast: true, defaultStyle: false });
+      result = await embed(target, spec, { renderer: "svg", actions: false, ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
       const drawn = target.querySelector("svg");
       const excess = drawn ? drawn.getBoundingClientRect().width - width : 0;
       if (Math.abs(excess) < 2 || plot - excess < 40) break;

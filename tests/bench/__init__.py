@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against what one would use instead, measured in one run (``make bench``)."""

@@ -1,0 +1,115 @@
+"""A small copy of the project, three chapters long, for tests and benchmarks that build it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from analysis.facts import DATA
+
+ROOT = DATA.parent
+KERNEL = "kernelspec: {name: python3, display_name: Python 3, language: python}"
+CHAPTERS = {
+    "index": f"""---
+{KERNEL}
+description: The first page.
+---
+
+# What it cost
+
+:::{{answer}}
+The run cost {{num}}`cost.rental_total:$.3M` at {{num}}`V3-009:$.2` an hour.
+:::
+
+See [the chart](chart.md), {{source}}`v3-report`.
+
+```{{code-cell}} ipython3
+from analysis import figures
+print(figures.value("cost.rental_total"))
+```
+""",
+    "chart": f"""---
+{KERNEL}
+description: A page with a chart.
+---
+
+# A chart
+
+```{{code-cell}} ipython3
+import altair as alt
+import pandas as pd
+from analysis import figures
+from analysis.charts.theme import finish, table
+frame = pd.DataFrame({{"what": ["rental"], "USD": [figures.value("cost.rental_total")]}})
+bars = alt.Chart(frame).mark_bar().encode(x="USD:Q", y="what:N")
+finish(bars.properties(width="container"), title="One", alt="A bar", source="Ours", table=frame)
+```
+
+```{{code-cell}} ipython3
+table(frame, caption="The same")
+```
+""",
+    "sources": """---
+description: A list made from the data.
+---
+
+# Sources
+
+```{listing} sources
+```
+""",
+}
+
+
+def copy(target: Path, chapters: dict[str, str] | None = None) -> Path:
+    """The project in ``target`` with these chapters, or three small ones, as its whole book."""
+    wanted = chapters or CHAPTERS
+    for name in ("analysis", "data"):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_static", "_templates"):
+        shutil.copytree(ROOT / "book" / name, target / "book" / name)
+    for path in (*ROOT.glob("*.yml"), *ROOT.glob("*.cff"), ROOT / "requirements.lock"):
+        shutil.copy(path, target)
+    for name, text in wanted.items():
+        (target / "book" / f"{name}.md").write_text(text, encoding="utf-8")
+    first, *rest = wanted
+    listed = "".join(f"      - file: {name}\n" for name in rest)
+    toc = f"format: jb-book\nroot: {first}\nparts:\n  - caption: Pages\n    chapters:\n{listed}"
+    (target / "_toc.yml").write_text(toc, encoding="utf-8")
+    return target
+
+
+def build(tree: Path, *options: str) -> subprocess.Popen[str]:
+    """A build of a copy, started in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "analysis", "build", *options],
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": str(tree)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def built(tree: Path) -> dict[str, str]:
+    """Build to the end; the SHA-256 of every file of the site."""
+    process = build(tree)
+    said, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(said)
+    return contents(tree)
+
+
+def contents(tree: Path) -> dict[str, str]:
+    """The SHA-256 of every file of a built site."""
+    site = tree / "_build" / "html"
+    return {
+        str(path.relative_to(site)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
