@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from zlib import crc32
 
 import yaml
 
+from analysis.facts import DATA
 from analysis.tables import Column, Table
 
 HOSTILE = (
@@ -50,6 +52,29 @@ class Damage:
     column: str | None = None
     edit: bool = False
     """Whole rows came or went: in form a valid edit, which the comparison of figures must show."""
+
+
+def linked(folder: Path) -> Path:
+    """A folder of links to the files of ``data/``, in which one file at a time is replaced."""
+    folder.mkdir()
+    for path in DATA.iterdir():
+        if path.is_file():
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+@contextmanager
+def replaced(folder: Path, file: str, content: bytes | None) -> Iterator[None]:
+    """For a while the folder holds this content instead of the file, or no such file."""
+    path = folder / file
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        path.symlink_to(DATA / file)
 
 
 def choose(options: int, *seed: object) -> int:
@@ -88,14 +113,14 @@ def in_cells(table: Table, folder: Path) -> Iterator[Damage]:
         for wrong in _wrong(table, column):
             among = numbers if wrong in IN_NUMBERS else filled
             at = among[choose(len(among), table.name, column.name, wrong)]
-            yield _with_cell(table.name, rows, at, place, wrong)
+            yield with_cell(table.name, rows, at, place, wrong)
         if column.type in ("number", "integer") or column.name == "value":
             signed = [i for i in numbers if rows[i][place].lstrip("0.")[:1].isdigit()]
             if signed:
                 at = signed[choose(len(signed), table.name, column.name)]
-                yield _with_cell(table.name, rows, at, place, "-" + rows[at][place])
+                yield with_cell(table.name, rows, at, place, "-" + rows[at][place])
         if (column.unique or column.name == table.key) and len(filled) > 1:
-            yield _with_cell(table.name, rows, filled[1], place, rows[filled[0]][place])
+            yield with_cell(table.name, rows, filled[1], place, rows[filled[0]][place])
 
 
 def _wrong(table: Table, column: Column) -> Iterator[str]:
@@ -114,7 +139,7 @@ def _wrong(table: Table, column: Column) -> Iterator[str]:
         yield HOSTILE[choose(len(HOSTILE), table.name, column.name)]
 
 
-def _with_cell(name: str, rows: list[list[str]], at: int, place: int, text: str) -> Damage:
+def with_cell(name: str, rows: list[list[str]], at: int, place: int, text: str) -> Damage:
     row = [*rows[at][:place], text, *rows[at][place + 1 :]]
     changed = [*rows[:at], row, *rows[at + 1 :]]
     shown = text if len(text) < 30 else text[:27] + "..."

@@ -27,12 +27,21 @@ def _open(browser: Any, address: str, name: str, width: int, scheme: str) -> tup
         "async () => { for (let y = 0; y < document.body.scrollHeight; y += 600) {"
         " scrollTo(0, y); await new Promise((done) => setTimeout(done, 30)); } }"
     )
-    page.wait_for_function(
+    _wait_for(
+        page,
         "[...document.querySelectorAll('figure.chart .chart-view')]"
         ".every((view) => view.classList.contains('live'))",
-        timeout=40_000,
     )
     return page, problems
+
+
+def _wait_for(page: Any, condition: str, seconds: float = 120) -> None:
+    """Wait until a condition holds; the page's policy forbids Playwright's own polling."""
+    for _ in range(int(seconds / 0.1)):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"not within {seconds} s: {condition}")
 
 
 @pytest.mark.parametrize("name", chapters())
@@ -79,5 +88,5 @@ def test_charts_follow_the_page_into_the_dark(browser: Any, address: str) -> Non
     colour = "getComputedStyle(document.querySelector('.vega-host svg text')).fill"
     light = page.evaluate(colour)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function(f"{colour} !== '{light}'", timeout=10_000)
+    _wait_for(page, f"{colour} !== '{light}'")
     page.context.close()
