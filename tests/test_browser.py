@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.site, pytest.mark.browser]
 def _open(browser: Any, address: str, name: str, width: int, scheme: str) -> tuple[Any, list[str]]:
     """The opened page, scrolled to its end so that its charts have come alive."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(120_000)
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda m: m.type in ("error", "warning") and problems.append(m.text))
