@@ -38,9 +38,11 @@ def _open(browser: Any, address: str, name: str, width: int, scheme: str) -> tup
 
 def _wait_for(page: Any, condition: str, seconds: float = 120) -> None:
     """Wait until a condition holds; the page's policy forbids Playwright's own polling."""
+    idle = "[...document.querySelectorAll('.chart-view:not(.live)')]"
     for _ in range(int(seconds / 0.1)):
         if page.evaluate(condition):
             return
+        page.evaluate(f"{idle}.slice(0, 1).forEach((view) => view.scrollIntoView())")
         page.wait_for_timeout(100)
     pytest.fail(f"not within {seconds} s: {condition}")
 
