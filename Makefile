@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONHASHSEED = 0
 
-.PHONY: book test check serve figures bench lock page clean env
+.PHONY: book pdf test check serve figures bench lock page clean env
 book: env
 	$(BIN)/python -m analysis build
 
@@ -22,6 +22,10 @@ check: env
 
 serve: env
 	$(BIN)/python -m analysis serve
+
+# The site and the whole book as a PDF; needs an installed Chromium
+pdf: env
+	$(BIN)/python -m analysis pdf
 
 figures: env
 	$(BIN)/python -m analysis figures --write
@@ -44,9 +48,9 @@ $(VENV)/.done: requirements.lock
 lock: env
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-config --upgrade --output-file requirements.lock requirements.in
 
-# Seconds and ratios against what one would use instead, in one run; on a quiet machine.
+# Waits and ratios against what one would use instead; CHAPTERS="costs fleet" takes a few. Wants a quiet machine.
 bench: env
-	$(BIN)/python -m tests.bench.run
+	$(BIN)/python -m tests.bench.run $(CHAPTERS)
 
 clean:
 	rm -rf _build

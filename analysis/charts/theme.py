@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import altair as alt
@@ -142,7 +143,7 @@ class TableView:
     note: str = ""
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in self.frame.columns)
+        head = "".join(_head(str(c), kind.kind in "iuf") for c, kind in self.frame.dtypes.items())
         body = "".join(
             "<tr>"
             + "".join(self._cell(str(c), v) for c, v in zip(self.frame.columns, row, strict=True))
@@ -151,19 +152,34 @@ class TableView:
         )
         note = f'<p class="table-note">{html.escape(self.note)}</p>' if self.note else ""
         caption = html.escape(self.caption)
+        stacked = " stacked" * self._is_wordy
         return (
-            f'<div class="data-table" role="region" tabindex="0" aria-label="{caption}">'
+            f'<div class="data-table{stacked}" role="region" tabindex="0" aria-label="{caption}">'
             f"<table><caption>{caption}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
         )
 
+    @cached_property
+    def _is_wordy(self) -> bool:
+        """Whether cells hold sentences in three columns or more: a phone then shows row by row."""
+        cells = self.frame.to_numpy().ravel()
+        return self.frame.shape[1] > 2 and any(isinstance(c, str) and len(c) > 40 for c in cells)
+
     def _cell(self, column: str, value: Any) -> str:
+        label = f' data-label="{html.escape(column)}"' if self._is_wordy else ""
         if value is None or (isinstance(value, float) and pd.isna(value)):
-            return "<td>–</td>"
+            return f"<td{label}>–</td>"
         if isinstance(value, bool) or not isinstance(_plain(value), int | float):
-            return f"<td>{html.escape(str(value))}</td>"
+            return f"<td{label}>{html.escape(str(value))}</td>"
         spec = self.formats.get(column, "," if isinstance(_plain(value), int) else "~4")
-        return f'<td class="number">{html.escape(format_number(float(value), spec))}</td>'
+        text = html.escape(format_number(float(value), spec))
+        return f'<td class="number"{label}>{text}</td>'
+
+
+def _head(name: str, numeric: bool) -> str:
+    """A column's head, over its numbers if it has any; a corner without a name is no head."""
+    kind = ' class="number"' if numeric else ""
+    return f'<th scope="col"{kind}>{html.escape(name)}</th>' if name else "<td></td>"
 
 
 def table(

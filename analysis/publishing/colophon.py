@@ -134,6 +134,12 @@ def sitemap(at: Place, pages: list[str], date: Any) -> str:
     return f'{start}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n'
 
 
+def correction(row: Mapping[str, Any]) -> str:
+    """A correction in words: what was wrong, what it says now, who reported it."""
+    moved = f" Before: {row['before']}; now: {row['after']}." if row["before"] else ""
+    return f"{row['wrong']} {row['changed']}{moved} Reported by {row['reported_by']}."
+
+
 def feed(at: Place, about: Mapping[str, Any], corrections: list[dict[str, Any]]) -> str:
     """An Atom feed of this edition and of every correction, newest first."""
     entries = [
@@ -141,7 +147,7 @@ def feed(at: Place, about: Mapping[str, Any], corrections: list[dict[str, Any]])
          about["abstract"], "")
     ] + [
         (str(row["date"]), f"correction-{row['id']}", f"Correction: {row['where']}",
-         f"{row['wrong']} {row['changed']}", "corrections.html")
+         correction(row), "corrections.html")
         for row in corrections
     ]  # fmt: skip
     entries.sort(key=lambda entry: entry[:2], reverse=True)

@@ -197,13 +197,8 @@ def corrections(data: Data) -> list[nodes.Node]:
         return [_paragraph("No correction has been needed since the first edition.")]
     made: list[nodes.Node] = []
     for row in sorted(data["corrections"], key=lambda row: str(row["date"]), reverse=True):
-        moved = f" Before: {row['before']}; now: {row['after']}." if row["before"] else ""
-        made.append(
-            _paragraph(
-                _strong(f"{row['date']}, {row['where']}: "),
-                f"{row['wrong']} {row['changed']}{moved} Reported by {row['reported_by']}.",
-            )
-        )
+        where = _strong(f"{row['date']}, {row['where']}: ")
+        made.append(_paragraph(where, colophon.correction(row)))
     return made
 
 

@@ -215,6 +215,7 @@ def write_beside(app: Sphinx, error: Exception | None) -> None:
         if path.stem not in {*app.env.found_docs, "search", "404"}:
             path.unlink()  # a page of an earlier build
     lean.write_sheet(out)
+    lean.forget_words(out / "searchindex.js")
     tools = out / "_static" / "searchtools.js"
     if tools.exists():  # excerpts of pages hold prose, not cards, charts and code
         wanted = '"style", ".card", "svg", "pre", "details"]'
@@ -259,7 +260,7 @@ def make_launchable(notebooks: Path, repository: str) -> None:
 
 def templates(app: Sphinx, config: Any) -> None:
     """Use the report's own templates before the theme's."""
-    config.templates_path.insert(0, str(BOOK / "_templates"))
+    config.templates_path.insert(0, os.path.relpath(BOOK / "_templates", app.confdir))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -156,7 +156,14 @@ def _gather_style(match: re.Match[str]) -> str:
 
 def _data(meta: dict[str, Any], name: str) -> str:
     """The chart's data as a table and as a CSV that opens without a network."""
-    head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in meta["columns"])
+    numeric = [
+        any(isinstance(row[i], int | float) for row in meta["rows"])
+        for i in range(len(meta["columns"]))
+    ]
+    head = "".join(
+        f'<th scope="col"{" class=number" * is_number}>{html.escape(c)}</th>'
+        for c, is_number in zip(meta["columns"], numeric, strict=True)
+    )
     words = _furniture(meta)
     marks = Separators(**words["separators"])
     body = "".join(

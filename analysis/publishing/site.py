@@ -24,6 +24,7 @@ from analysis.facts import Facts
 from analysis.publishing.colophon import place
 from analysis.publishing.execute import BOOK, Job, digest, is_notebook, run_all
 from analysis.publishing.export import ROOT, site_data, to_json, write_if_changed
+from analysis.publishing.lean import without_extras
 
 BUILD = ROOT / "_build"
 TOC = ROOT / "_toc.yml"
@@ -200,7 +201,7 @@ def _vega(into: Path, *, fresh: bool) -> None:
         return
     if fresh or not kept.exists():
         bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
-        write_if_changed(kept, f"(()=>{{{bundle}}})();")  # its names stay its own
+        write_if_changed(kept, f"(()=>{{{without_extras(bundle)}}})();")  # its names stay its own
     write_if_changed(target, kept.read_text(encoding="utf-8"))
 
 

@@ -4,6 +4,17 @@
 (() => {
   const root = document.documentElement;
 
+  // --- The typeface: before the style sheet asks for it, so that no line moves --------------------
+  if (location.protocol !== "file:") {
+    const font = document.createElement("link");
+    font.rel = "preload";
+    font.as = "font";
+    font.type = "font/woff2";
+    font.crossOrigin = "";
+    font.href = new URL("fonts/source-sans-3-latin.woff2", document.currentScript.src);
+    document.head.append(font);
+  }
+
   // --- Colours: before the first paint ---------------------------------------------------------
   const NAMES = { auto: "automatic", light: "light", dark: "dark" };
   const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from tests.bench import builds, models
 
-HERE = Path(__file__).resolve().parent
-OWN = ("__init__", "builds", "models", "result", "run")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(chapters: list[str]) -> None:
@@ -27,10 +26,9 @@ def main(chapters: list[str]) -> None:
             print(result.line(), flush=True)
         for result in builds.measure(Path(folder), chapters):
             print(result.line(), flush=True)
-    for script in sorted([*HERE.glob("*.py"), *HERE.parent.glob("bench_*.py")]):
-        if script.stem not in OWN:
-            print(f"\n{script.stem}", flush=True)
-            subprocess.run([sys.executable, str(script)], cwd=HERE.parent.parent, check=True)
+    for name in ("ladder", "mechanisms", "pages"):
+        print(f"\n{name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How fast the miniature is, as a ratio against transformers on the same weights and tokens.
 
-Run from the root of the repository: ``python tests/bench_mechanisms.py``. The ratio needs torch and
+Run from the root of the repository: ``python -m tests.bench.mechanisms``. The ratio needs torch and
 transformers (``tests/data/record_mechanisms.py`` says which); without them only our times appear.
 """
 
@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "data")]
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "data"))
 
 from analysis.mechanisms import TINY, DeepSeekV3, random_weights, shapes  # noqa: E402
 

@@ -1,21 +1,17 @@
 """How exact the ladder's percentiles are at equal time, as a ratio against squigglepy.
 
-Run from the root of the repository: ``python tests/bench_ladder.py``. The comparison needs
+Run from the root of the repository: ``python -m tests.bench.ladder``. The comparison needs
 squigglepy (``pip install squigglepy``); without it only the time against drawing the random
 numbers alone appears.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from analysis.assumptions import inputs
 from analysis.costs.ladder import RUNGS

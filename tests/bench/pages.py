@@ -1,0 +1,84 @@
+"""What a page costs its reader: weight, time to its largest paint, layout shift.
+
+Needs the built site and an installed Chromium, over a connection as fast as this machine's. The
+same chapters in Jupyter Book's stock theme weighed 847 kB compressed before a chart was loaded.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import shutil
+import sys
+import threading
+from typing import Any
+
+from tests.conftest import SITE
+
+PAGES = ("index", "costs", "ladder", "verdicts", "sources", "figures")
+OBSERVE = """(() => { window.seen = {paint: 0, shift: 0};
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.paint = e.startTime; }))
+    .observe({type: "largest-contentful-paint", buffered: true});
+  new PerformanceObserver((list) => list.getEntries()
+    .forEach((e) => { if (!e.hadRecentInput) seen.shift += e.value; }))
+    .observe({type: "layout-shift", buffered: true}); })()"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def measure(browser: Any, address: str, name: str, width: int) -> tuple[float, float, float, float]:
+    """First load and chart library in kB, largest paint in ms, layout shift while scrolling."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.add_init_script(OBSERVE)
+    weights = {True: 0, False: 0}
+
+    def weigh(response: Any) -> None:
+        body = response.body()
+        packed = response.url.endswith(".woff2")
+        weights["/vega/" in response.url] += len(body if packed else gzip.compress(body, 9))
+
+    page.on("response", weigh)
+    page.goto(f"{address}{name}.html", wait_until="networkidle")
+    paint = page.evaluate("seen.paint")
+    page.evaluate(
+        "async () => { for (let y = 0; y < Math.min(document.body.scrollHeight, 9000); y += 450) {"
+        " scrollTo(0, y); await new Promise((done) => setTimeout(done, 60)); } }"
+    )
+    shift = page.evaluate("seen.shift")
+    page.close()
+    return weights[False] / 1e3, weights[True] / 1e3, paint, shift
+
+
+def main() -> None:
+    """Print a line for every page, on a desktop and on a phone."""
+    found = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
+    if found is None or not (SITE / "index.html").exists():
+        print("needs _build/html (make book) and an installed Chromium", file=sys.stderr)
+        return
+    from playwright.sync_api import sync_playwright
+
+    handler = functools.partial(_Quiet, directory=str(SITE))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"{'page':22}{'first load':>12}{'charts':>10}{'largest paint':>16}{'layout shift':>14}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        for name in PAGES:
+            for width in (1280, 390):
+                first, charts, paint, shift = measure(
+                    browser, f"http://127.0.0.1:{server.server_port}/", name, width
+                )
+                print(
+                    f"{name + f' at {width}':22}{first:9.0f} kB{charts:7.0f} kB"
+                    f"{paint:13.0f} ms{shift:14.3f}"
+                )
+        browser.close()
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
