@@ -157,6 +157,8 @@ class Facts:
         grade = row.get("evidence") or table.evidence
         worst = max(grade, self.seen.get(name, EVIDENCE[0]), key=EVIDENCE.index)
         self.seen[name] = worst
+        if not self.overrides:
+            return row
         changes = {
             column: self.overrides[f"{name}.{column}"]
             for column in row

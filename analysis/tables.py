@@ -187,6 +187,8 @@ def read_table(folder: Path, name: str) -> Table:
     )
 
 
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader; where the C library is there, the one that is ten times as fast."""
 _NEEDED = ("title", "description", "origin", "licence", "accessed", "columns")
 _SIDECAR = (*_NEEDED, "key", "source", "evidence")
 _OPTIONS: Mapping[str, Any] = {
@@ -201,7 +203,7 @@ _WORDS = {str: "words", bool: "true or false", float: "a finite number", list: "
 def _read_sidecar(folder: Path, name: str) -> dict[str, Any]:
     file = f"{name}.yml"
     try:
-        spec = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+        spec = yaml.load((folder / file).read_text(encoding="utf-8"), _YAML)
     except FileNotFoundError:
         raise DataError(file, "not found; every table needs a sidecar") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from analysis.architecture.blocks import (
@@ -30,8 +31,22 @@ def architecture(config: Mapping[str, Any]) -> Architecture:
     ConfigError
         If the model type is unknown, or a field is missing or impossible.
     """
+    return _built(_Fields(Config(config).fields))
+
+
+class _Fields(dict[str, Any]):
+    """Fields that a cache can tell apart: by how they are written, so 1 is neither 1.0 nor true."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(repr(self))
+
+    def __eq__(self, other: object) -> bool:
+        return repr(self) == repr(other)
+
+
+@lru_cache(maxsize=32)  # one model is asked for its parameters, its cache and its FLOPs
+def _built(config: _Fields) -> Architecture:
     read = Config(config)
-    config = read.fields
     model_type = config.get("model_type")
     if not isinstance(model_type, str) or model_type not in FAMILIES:
         found = repr(model_type) if "model_type" in config else "no such key"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,11 @@ MACHINERY = (
     "analysis/publishing/execute.py",
     "analysis/publishing/kernel.py",
     "analysis/publishing/renderer.py",
+    "analysis/charts/tokens.py",
+    "analysis/formats.py",
 )
+
+_DRAWING = threading.Lock()
 
 
 class ChapterError(RuntimeError):
@@ -135,12 +138,12 @@ def run_all(
         return {}
     for job in due:
         job.work.mkdir(parents=True, exist_ok=True)
-    _write_kernelspec(due[0].work)
+    _prepare_kernels(due[0].work)
     say(f"running {len(due)} of {len(wanted)} chapters")
     times: dict[str, float] = {}
     failures: list[str] = []
     count = workers or min(len(due), (os.cpu_count() or 1) + 1)
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    with ThreadPoolExecutor(count) as pool:
         futures = {pool.submit(run, job): job for job in due}
         for future in as_completed(futures):
             job = futures[future]
@@ -167,13 +170,6 @@ def run(job: Job) -> float:
     before = _digests()
     notebook = _read(job)
     cells = _code(notebook)
-    os.environ |= {
-        "JUPYTER_PATH": str(job.work),
-        "REPORT_TRACE": str(trace),
-        "PYTHONPATH": str(ROOT),
-        "PYTHONHASHSEED": "0",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
     try:
         done = _retry(
             lambda: papermill.execute_notebook(
@@ -182,18 +178,16 @@ def run(job: Job) -> float:
                 parameters=dict(job.parameters),
                 kernel_name=KERNEL,
                 language="python",
-                cwd=str(BOOK),
                 progress_bar=False,
                 start_timeout=120,
+                extra_arguments=[str(trace)],
             )
         )
     except PapermillExecutionError as error:
         raise ChapterError(
             f"book/{job.name}.md: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}"
         ) from None
-    parent = parent_process()
-    if parent and not parent.is_alive():
-        raise ChapterError(f"book/{job.name}.md: the build that ran it was killed")
+    _draw_charts(job, done)
     write_if_changed(job.target, _plain_json(done))
     used = set(json.loads(trace.read_text(encoding="utf-8"))) if trace.exists() else set()
     inputs = {file: before.get(file, "") for file in sorted(used | {*MACHINERY, LOCK.name})}
@@ -209,6 +203,17 @@ def run(job: Job) -> float:
     return time.perf_counter() - started
 
 
+def _draw_charts(job: Job, notebook: Any) -> None:
+    from analysis.publishing import renderer
+
+    for number, cell in enumerate(notebook.cells, 1):
+        try:
+            with _DRAWING:
+                renderer.draw(cell.get("outputs", []))
+        except renderer.ChartError as error:
+            raise ChapterError(f"book/{job.name}.md: cell {number}: {error}") from None
+
+
 def _retry(attempt: Callable[[], Any], times: int = 3) -> Any:
     """Try again when a kernel dies before it runs: two can race for the same port."""
     for left in range(times - 1, -1, -1):
@@ -220,13 +225,24 @@ def _retry(attempt: Callable[[], Any], times: int = 3) -> Any:
     return None
 
 
-def _write_kernelspec(work: Path) -> None:
+def _prepare_kernels(work: Path) -> None:
+    """Describe the report's kernel to Jupyter and start the process that kernels are forks of."""
+    from analysis.publishing import warm
+
     spec = {
-        "argv": [sys.executable, "-m", "analysis.publishing.kernel", "-f", "{connection_file}"],
+        "argv": ["{connection_file}"],
         "display_name": "Report",
         "language": "python",
+        "metadata": {"kernel_provisioner": {"provisioner_name": warm.PROVISIONER}},
     }
     write_if_changed(work / "kernels" / KERNEL / "kernel.json", json.dumps(spec))
+    os.environ |= {
+        "JUPYTER_PATH": str(work),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    warm.register()
 
 
 def _plain_json(notebook: Any) -> str:

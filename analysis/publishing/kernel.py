@@ -1,8 +1,8 @@
-"""The kernel that chapters run in: draws charts for the page and records what a chapter uses.
+"""The kernel that chapters run in: records what a chapter uses.
 
-Started by papermill as ``python -m analysis.publishing.kernel``. After every cell it writes, to
-the file named in ``REPORT_TRACE``, the modules of ``analysis`` that are imported and the tables
-that were opened; the next build runs the chapter again when one of them has changed.
+Papermill starts it through ``analysis.publishing.warm``. After every cell it writes the modules of
+``analysis`` that are imported and the tables that were opened; the next build runs the chapter
+again when one of them has changed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def main() -> None:
-    """Run a kernel on the connection file that Jupyter names in the arguments."""
+def main(connection_file: str, trace: str) -> None:
+    """Run a kernel on Jupyter's connection file; ``trace`` is where it writes what it used."""
     opened: set[str] = set()
     data = str(ROOT / "data")
 
@@ -29,16 +29,17 @@ def main() -> None:
                 opened.add(os.path.relpath(path, ROOT))
 
     sys.addaudithook(note)
+    os.chdir(ROOT / "book")
+    import altair
     from ipykernel.kernelapp import IPKernelApp
 
-    from analysis.publishing.renderer import enable
-
-    enable()
-    app = IPKernelApp.instance(log_level=logging.CRITICAL)
-    app.initialize(None)
-    trace = os.environ.get("REPORT_TRACE")
-    if trace:
-        app.shell.events.register("post_run_cell", lambda _: write_trace(Path(trace), opened))
+    # the build draws the charts: analysis.publishing.renderer.draw
+    altair.renderers.register("report", lambda spec, **_: {"application/vnd.vegalite+json": spec})
+    altair.renderers.enable("report")
+    altair.data_transformers.disable_max_rows()
+    app = IPKernelApp.instance(log_level=logging.CRITICAL, parent_handle=os.getppid())
+    app.initialize(["-f", connection_file])
+    app.shell.events.register("post_run_cell", lambda _: write_trace(Path(trace), opened))
     app.start()
 
 
@@ -51,7 +52,3 @@ def write_trace(path: Path, opened: set[str]) -> None:
     ]
     modules = {os.path.relpath(file, ROOT) for file in files if file}
     path.write_text(json.dumps(sorted(modules | opened)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

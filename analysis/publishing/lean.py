@@ -107,11 +107,16 @@ def without_extras(bundle: str) -> str:
 
 
 def forget_words(index: Path) -> None:
-    """Take words that stand on no page any more out of the search index."""
+    """Take words that stand on no page any more out of the search index.
+
+    And the entries for an index page: Sphinx forgets those of pages that it does not write again,
+    and search finds the same terms among the glossary's objects.
+    """
     head, brace, body = index.read_text(encoding="utf-8").partition("{")
     data = json.loads(brace + body.rstrip(")"))
     for kind in ("terms", "titleterms"):
         data[kind] = {word: pages for word, pages in data[kind].items() if pages != []}
+    data["indexentries"] = {}
     index.write_text(f"{head}{json.dumps(data, sort_keys=True)})", encoding="utf-8")
 
 
@@ -119,8 +124,10 @@ def write_sheet(out: Path) -> None:
     """Write ``_static/site.css`` and take away what no page loads any more."""
     static = out / "_static"
     theme = [path for name in THEME for path in sorted(static.glob(name))]
-    if len(theme) < len(THEME):
-        return  # nothing was copied in this build: the sheet of the last one stands
+    if len(theme) < len(THEME):  # no page was written in this build: the last sheet stands
+        for path in theme:
+            path.unlink()
+        return
     pages = [path.read_text(encoding="utf-8") for path in sorted(out.glob("*.html"))]
     used = names_used(pages, [(static / name).read_text(encoding="utf-8") for name in SCRIPTS])
     own = "".join((static / name).read_text(encoding="utf-8") for name in OWN)

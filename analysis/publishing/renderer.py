@@ -14,18 +14,21 @@ import html
 import io
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import vl_convert
 
 from analysis.charts.tokens import COLOURS
 from analysis.formats import ENGLISH, MINUS, Separators, format_number
 
 FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
+SPEC = "application/vnd.vegalite+json"
+"""How the kernel hands over a chart."""
 WIDE, NARROW = 680, 330
 """Widths in pixels of the two static pictures."""
+vl_convert.register_font_directory(str(FONTS))
 FURNITURE: dict[str, Any] = {
     "source_line": "Source: {}",
     "data": "Data",
@@ -45,12 +48,16 @@ class ChartError(ValueError):
     """A chart that was not finished by ``analysis.charts.theme.finish``."""
 
 
-def enable() -> None:
-    """Make this renderer Altair's for the running process."""
-    vl_convert.register_font_directory(str(FONTS))
-    alt.renderers.register("report", lambda spec, **_: {"text/html": chart_html(spec)})
-    alt.renderers.enable("report")
-    alt.data_transformers.disable_max_rows()
+def draw(outputs: Iterable[dict[str, Any]]) -> None:
+    """Replace the charts among a cell's outputs by the figure elements that show them.
+
+    Drawn by the build, in one process for all chapters: loading the chart library takes as long
+    as drawing ten charts.
+    """
+    for output in outputs:
+        spec = output.get("data", {}).get(SPEC)
+        if spec:
+            output["data"] = {"text/html": chart_html(spec)}
 
 
 def chart_html(spec: dict[str, Any]) -> str:
@@ -72,10 +79,10 @@ def chart_html(spec: dict[str, Any]) -> str:
     bare["config"].setdefault("legend", {})["layout"] = LEGEND_LAYOUT
     text = json.dumps(bare, sort_keys=True, separators=(",", ":"))
     name = "chart-" + hashlib.sha256((text + meta["title"]).encode()).hexdigest()[:10]
-    pictures = "".join(
-        f'<div class="chart-{size}">{static_svg(bare, width, f"{name}-{size}")}</div>'
-        for size, width in (("wide", WIDE), ("narrow", NARROW))
-    )
+    pictures, beside = "", 0.0
+    for size, width in (("wide", WIDE), ("narrow", NARROW)):
+        svg, beside = static_svg(bare, width, f"{name}-{size}", beside)
+        pictures += f'<div class="chart-{size}">{svg}</div>'
     inert = text.replace("<", "\\u003c")
     title = html.escape(meta["title"])
     source = html.escape(_furniture(meta)["source_line"].format(meta["source"]))
@@ -87,20 +94,26 @@ def chart_html(spec: dict[str, Any]) -> str:
     )
 
 
-def static_svg(spec: dict[str, Any], width: int, prefix: str) -> str:
-    """An SVG of the given total width; ids carry ``prefix``, colours are custom properties."""
-    plot, best = width, float("inf")
-    for _ in range(3):  # the plot is narrower than the picture by its axes: measure, then correct
+def static_svg(
+    spec: dict[str, Any], width: int, prefix: str, beside: float = 0
+) -> tuple[str, float]:
+    """An SVG of the given total width, and how much of the width is beside the plot.
+
+    Its ids carry ``prefix``, its colours are custom properties. The width beside the plot (axes,
+    mostly) is found by drawing, then correcting; ``beside`` is a first guess at it.
+    """
+    plot, best = width - round(beside), float("inf")
+    for _ in range(3):
         drawn: str = vl_convert.vegalite_to_svg(_with_width(spec, plot))
         found = re.search(r'viewBox="0 0 ([\d.]+)', drawn)
         excess = float(found.group(1)) - width if found else 0.0
         if abs(excess) >= best:
             break  # something other than the plot sets the width
-        svg, best = drawn, abs(excess)
+        svg, best, beside = drawn, abs(excess), width - plot
         if best < 1 or plot - excess < 40:
             break
         plot -= round(excess)
-    return _clean(svg, prefix, spec["description"])
+    return _clean(svg, prefix, spec["description"]), beside
 
 
 def _with_width(spec: dict[str, Any], width: int) -> dict[str, Any]:
@@ -193,7 +206,9 @@ def _cell(cell: Any, separators: Separators = ENGLISH) -> str:
         if separators != ENGLISH:
             text = format_number(cell, ",~6", separators)
         else:
-            text = f"{cell:,.6g}" if abs(cell) < 1e15 else f"{cell:.4g}"
+            size = abs(cell)
+            spec = ",.0f" if 1e6 <= size < 1e12 else ",.6g" if size < 1e15 else ".4g"
+            text = f"{cell:{spec}}"
         return f'<td class="number">{text.replace("-", MINUS)}</td>'
     return f"<td>{html.escape(str(cell))}</td>"
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import http.server
+import signal
+import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+from analysis.publishing import warm
 from analysis.publishing.export import ROOT
 from analysis.publishing.site import BUILD
 
@@ -46,13 +49,18 @@ def serve(port: int) -> None:
 
 
 def _rebuild(build: dict[str, int]) -> None:
-    """Build in a process of its own, so that changed modules are loaded anew."""
-    import subprocess
-    import sys
+    """Build in a process of its own: libraries are loaded already, our modules are loaded anew."""
+    process = warm.processes(warm.BUILD).Process(target=_build)
+    process.start()
+    process.join()
+    build["number"] += process.exitcode == 0
 
-    done = subprocess.run([sys.executable, "-m", "analysis", "build"], cwd=ROOT, check=False)
-    if done.returncode == 0:
-        build["number"] += 1
+
+def _build() -> None:
+    from analysis.__main__ import main
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
+    sys.exit(main(["build"]))
 
 
 def _times() -> dict[Path, float]:

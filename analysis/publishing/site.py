@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -88,24 +89,22 @@ def build(
     pages = [only] if only else chapters()
     if only and (Path(only).name != only or not (BOOK / f"{only}.md").exists()):
         raise SiteError(f"found page '{only}', but book/{only}.md is not there")
-    with _alone(into) as lock:
+    with _alone(into):
         first = into / "html" / ("index.html" if not only else f"{only}.html")
         built = _fingerprint("analysis", "book", "data")
         if not only and _last(into).get("built") == built and first.exists():
             say(f"nothing changed: {first}")
             return first
-        computed = _fingerprint("analysis", "data", "book/figures.json")
-        if _last(into).get("computed") != computed or not (into / "site.json").exists():
-            write_if_changed(into / "site.json", to_json(site_data(Facts(overrides=overrides))))
-            say(f"figures computed ({time.perf_counter() - started:.1f} s)")
-        write_if_changed(into / "state.json", json.dumps({"computed": computed}))
         source, work = into / "source", into / "work"
         jobs = [
             Job(name, source / f"{name}.ipynb", work, tuple((parameters or {}).items()))
             for name in pages
             if is_notebook(BOOK / f"{name}.md")
         ]
-        run_all(jobs, say=say)
+        with ThreadPoolExecutor(1) as beside:  # the chapters run in processes of their own
+            computing = beside.submit(_compute, into, overrides or {})
+            run_all(jobs, say=say)
+            computed = computing.result()
         _copy_sources(pages, {job.name for job in jobs}, source)
         assumed = ", ".join(f"{k} = {v}" for k, v in (parameters or {}).items())
         known, machinery = into / "machinery", _machinery(only, assumed)
@@ -114,7 +113,7 @@ def build(
         if fresh:
             shutil.rmtree(into / ".doctrees", ignore_errors=True)
             shutil.rmtree(into / "html", ignore_errors=True)
-        _sphinx(into, only, assumed, lock, fresh=fresh)
+        _sphinx(into, only, assumed, fresh=fresh)
         _vega(into, fresh=fresh)
         write_if_changed(known, machinery)
         if not only:
@@ -124,13 +123,33 @@ def build(
     return first
 
 
+def _compute(into: Path, overrides: Mapping[str, float]) -> str:
+    """Write what the pages print, if its inputs have changed; returns their fingerprint."""
+    computed = _fingerprint("analysis", "data", "book/figures.json")
+    if _last(into).get("computed") != computed or not (into / "site.json").exists():
+        write_if_changed(into / "site.json", to_json(site_data(Facts(overrides=overrides))))
+        write_if_changed(into / "state.json", json.dumps({"computed": computed}))
+    return computed
+
+
 @contextmanager
-def _alone(into: Path) -> Any:
+def _environment(more: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ |= more
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ |= before
+
+
+@contextmanager
+def _alone(into: Path) -> Iterator[None]:
     """One build at a time in a folder: a second one waits."""
     into.mkdir(parents=True, exist_ok=True)
     with (into / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield handle.fileno()
+        yield
 
 
 def _fingerprint(*folders: str) -> str:
@@ -205,37 +224,36 @@ def _vega(into: Path, *, fresh: bool) -> None:
     write_if_changed(target, kept.read_text(encoding="utf-8"))
 
 
-def _sphinx(into: Path, only: str, assumed: str, lock: int, *, fresh: bool) -> None:
-    """Let Jupyter Book write the pages; it holds the lock too, should this process be killed."""
+def _sphinx(into: Path, only: str, assumed: str, *, fresh: bool) -> None:
+    """Let Jupyter Book write the pages, in this process."""
+    from jupyter_book.cli.main import build as jupyter_book
+
     toc = TOC
     if only:
         toc = into / "_toc.yml"
         toc.write_text(f"format: jb-book\nroot: {only}\n", encoding="utf-8")
-    command = [
-        *(str(Path(sys.executable).with_name("jupyter-book")), "build", str(into / "source")),
-        *("--config", str(CONFIG), "--toc", str(toc), "--path-output", str(into.parent)),
-        *("--warningiserror", "--keep-going", "--quiet"),
+    arguments = [
+        *(str(into / "source"), "--config", str(CONFIG), "--toc", str(toc)),
+        *("--path-output", str(into.parent), "--warningiserror", "--keep-going", "--quiet"),
     ]
-    if fresh:
-        command.append("--all")
-    environment = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "PYTHONHASHSEED": "0",
+    told = {
         "SITE_DATA": str(into / "site.json"),
         "SOURCE_DATE_EPOCH": "1795219200",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "SITE_PAGE": only,
         "SITE_ASSUMED": assumed,
     }
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, pass_fds=(lock,)
-    )
-    output = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+    said, failure = io.StringIO(), ""
+    with _environment(told), redirect_stdout(said), redirect_stderr(said):
+        try:
+            jupyter_book.main([*arguments, *["--all"] * fresh], standalone_mode=False)
+        except (Exception, SystemExit) as error:
+            failure = str(error)
+    output = re.sub(r"\x1b\[[0-9;]*m", "", said.getvalue())
     problems = [
         line
         for line in output.splitlines()
         if any(word in line for word in ("WARNING", "ERROR", "CRITICAL", "Exception", "Error:"))
     ]
-    if done.returncode or problems:
-        words = "\n".join(problems) or output[-3000:]
+    if failure or problems:
+        words = "\n".join(problems) or f"{output[-3000:]}{failure}"
         raise SiteError(words.replace(str(into / "source"), "book"))
