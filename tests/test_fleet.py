@@ -8,6 +8,7 @@ from analysis import figures
 from analysis.charts import hardware as charts
 from analysis.facts import Facts
 from analysis.figures import fleet, owning
+from analysis.publishing.export import site_data
 
 FACTS = Facts()
 
@@ -150,3 +151,11 @@ def test_charts_state_their_finding() -> None:
     assert "unverified" in titles["versions"]
     assert "unverified" in titles["fire"]
     assert "$1.6B" in titles["owning"]
+
+
+def test_the_chapters_assumptions_move_its_figures_and_the_printed_fact() -> None:
+    longer = Facts(overrides={"LK-05b": 5.0, "INF-001": 500.0})
+    assert figures.value("owning.tco_per_year", longer) < 500 / 278 * value("owning.tco_per_year")
+    assert figures.value("fleet.peak_gpus", longer) == 4000
+    assert figures.value("fleet.text_tco_per_year", longer) < value("fleet.text_tco_per_year")
+    assert site_data(longer)["facts"]["LK-05b"]["value"] == 5.0

@@ -51,27 +51,39 @@ def test_further_tokens_and_their_share() -> None:
     assert value("after.further_share") == pytest.approx(0.1206, abs=1e-4)
 
 
-def test_the_compute_that_v31_added_is_epochs() -> None:
-    assert value("after.flop_v31") == pytest.approx(value("after.flop_v31_epoch"), rel=1e-3)
+def test_the_compute_that_v31_added_is_epochs_by_the_same_rule() -> None:
+    assert value("after.flop_v31_rule") == pytest.approx(value("after.flop_v31_epoch"), rel=1e-3)
+    assert value("after.flop_v31") > value("after.flop_v31_rule")  # long sequences: attention
+
+
+def test_the_sparse_stage_of_v32_has_the_tokens_of_its_sequences() -> None:
+    facts = Facts()
+    assert 15_000 * 480 * facts.value("L-005b") == pytest.approx(facts.value("L-005"), rel=1e-4)
+    assert value("after.v32_share") < facts.value("L-005") / facts.value("V3-015") * 2
 
 
 def test_v4_against_v3() -> None:
-    assert value("after.flop_v3") == pytest.approx(3.2856e24)  # Epoch: 3.2856e24
-    assert value("after.v4_pro_times_v3") == pytest.approx(2.95, abs=0.005)
-    assert value("after.v4_flash_times_v3") == pytest.approx(0.76, abs=0.005)
+    assert value("after.flop_v3") == pytest.approx(
+        value("hardware.flops_per_token") * Facts().value("V3-015"), rel=0.005
+    )
+    assert value("after.v4_pro_rule") == pytest.approx(2.95, abs=0.005)
+    pro = figures.evaluate("after.v4_pro_times_v3")
+    assert pro.value == pro.low == pytest.approx(2.78, abs=0.005)
+    assert pro.high == pytest.approx(3.04, abs=0.005)
+    assert value("after.v4_flash_times_v3") < 1
 
 
-def test_at_v3s_rate_v3_itself_costs_what_its_report_says() -> None:
-    same = Facts(overrides={"L-010b": 37e9, "L-014b": 14.8e12})
-    assert figures.value("after.v4_pro_hours", same) == pytest.approx(2_664_000)
+def test_at_v3s_rate_as_much_compute_costs_what_v3s_report_says() -> None:
+    tokens = 33e12 / value("after.v4_pro_times_v3")
+    same = Facts(overrides={"L-014b": tokens})
+    assert figures.value("after.v4_pro_times_v3", same) == pytest.approx(1)
     assert figures.value("after.v4_pro_rental", same) == pytest.approx(5_328_000)
 
 
-def test_the_experts_of_v4_fit_its_printed_size() -> None:
+def test_v4s_configurations_agree_with_the_printed_sizes() -> None:
     facts = Facts()
-    assert value("after.v4_experts") < facts.value("L-010a")
-    assert value("after.v4_experts_active") < facts.value("L-010b")
-    assert value("after.v4_experts_share") > 0.95  # nearly all of a sparse model is experts
+    assert value("after.v4_pro_parameters") == pytest.approx(facts.value("L-010a"), rel=0.02)
+    assert value("after.v4_pro_active") == pytest.approx(facts.value("L-010b"), rel=0.005)
 
 
 def test_reinforcement_learning_of_v32() -> None:

@@ -97,7 +97,7 @@ def test_a_correction_is_published_from_its_row(data: Path) -> None:
     )
     assert "Before" not in oldest
     (nothing,) = listings.corrections({"corrections": []})
-    assert nothing.astext() == "No correction has been needed since the first edition."
+    assert nothing.astext() == "No correction has been made since the first edition."
 
 
 def test_a_page_is_written_again_only_for_what_it_prints(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from analysis.formats import format_number
 
 
 def compute_chart(models: pd.DataFrame) -> Any:
-    """Pre-training compute of V3 and its successors by the rule 6 N D.
+    """Training compute of V3 and its successors, counted where a configuration is published.
 
     Parameters
     ----------
@@ -46,11 +46,12 @@ def compute_chart(models: pd.DataFrame) -> Any:
     times = format_number(float(pro), ".1x")
     return finish(
         alt.layer(bars, ranges).properties(width="container", height=34 * len(frame)),
-        title=f"V4-Pro took {times} the compute of V3, and no price was published",
-        alt="Bar chart of training compute: six times activated parameters times tokens. V4-Pro is "
-        f"the longest bar, {times} V3; V4-Flash lies below V3; what V3.1 and V3.2-Exp added is "
-        "small; V4.1-Flash spans a wide range.",
-        source="DeepSeek reports and model cards; V4.1-Flash from third-party notes",
+        title=f"V4-Pro took at least {times} the compute of V3, and no price was published",
+        alt="Bar chart of training compute. V4-Pro is the longest bar, at least "
+        f"{times} V3; V4-Flash lies below V3; what V3.1 and V3.2-Exp added is a seventh of V3 or "
+        "less each; V4.1-Flash spans a wide range.",
+        source="Our count from DeepSeek’s configurations and reports; V4.1-Flash by the rule of "
+        "thumb from third-party notes",
         table=frame[["model", "size", "least", "most", "standing"]]
         .round({"size": 2, "least": 2, "most": 2})
         .rename(

@@ -89,7 +89,7 @@ def grid_chart(frame: pd.DataFrame) -> Any:
     words = ", ".join(f"{counts.get(state, 0)} {state}" for state in STATES)
     return finish(
         (cells + signs).properties(width="container", height=18 * 22),
-        title=f"The copies keep {counts['kept']} of {len(frame)} claims as the fullest print them",
+        title=f"The copies keep a claim whole in {counts['kept']} of {len(frame)} places",
         alt=f"Grid of the claims by copy. {words}. The Dutch and German copies keep most, the "
         "Filipino and Vietnamese copies least.",
         source="The five copies, read line by line",
@@ -207,7 +207,7 @@ def ratings_frame(facts: Facts) -> pd.DataFrame:
             "Claim": verdict.number,
             "Title": verdict.title,
             "Rating": verdict.rating,
-            "Why": verdict.row["reasons"],
+            "Why": " ".join(filter(None, (verdict.row["reasons"], verdict.row["context"]))),
             "What would change it": verdict.row["changes"],
         }
         for verdict in ratings(facts)
@@ -261,8 +261,8 @@ def ratings_chart(frame: pd.DataFrame) -> Any:
     holds = int(given.get("Supported", 0))
     title = (
         f"{count_word(holds)} of {len(frame)} claims holds as it stands; "
-        f"{count_word(int(given.get('Supported, context missing', 0))).lower()} hold with a "
-        f"fact that is missing, {count_word(int(given.get('Misleading', 0))).lower()} mislead"
+        f"{count_word(int(given.get('Supported, context missing', 0))).lower()} hold but "
+        f"leave out what matters, {count_word(int(given.get('Misleading', 0))).lower()} mislead"
     )
     listed = "; ".join(
         f"{name}: claims {', '.join(str(n) for n in frame.loc[frame['Rating'] == name, 'Claim'])}"

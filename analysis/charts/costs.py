@@ -148,9 +148,9 @@ def rental_prices_chart(
             width="container", height=320
         ),
         title=f"{format_number(stated, '$.2')} was below every price that a cloud listed then "
-        f"({format_number(cheapest, '$.2')} at least) and above what an hour costs an owner",
+        f"({format_number(cheapest, '$.2')} at least) and above what a busy hour costs an owner",
         alt=f"Scatter chart of {len(frame)} dated rental prices of H100 and H800 from 2023 to "
-        "2026 on a logarithmic scale. In the shaded months of the run the listed prices of GPU "
+        "2026 on a logarithmic scale. In the shaded months around the run the listed prices of GPU "
         f"clouds lie from {format_number(cheapest, '$.2')} to "
         f"{format_number(dearest, '$.2')} and those of large clouds far above; the report’s "
         f"{format_number(stated, '$.2')} lies below, and the band of an owner’s cost "

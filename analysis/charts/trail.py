@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.claims import colour_scale, count_word
+from analysis.charts.claims import colour_scale
 from analysis.charts.theme import finish, standing_scale
 from analysis.claims import trail
 from analysis.facts import Facts
@@ -131,10 +131,10 @@ def sourcing_chart(facts: Facts) -> Any:
     words = "; ".join(" and ".join(ring) for ring in rings)
     return finish(
         chart.properties(width="container", height=36 * len(labels)),
-        title=f"{len(frame)} statements of the fleet, one origin, and "
-        f"{count_word(len(rings)).lower()} circle of citation",
+        title=f"{len(frame)} statements on the size of the fleet lead back to one origin",
         alt="Arc diagram of the statements on the fleet in order of time. Every arc leads back "
-        f"to SemiAnalysis and a post by its founder. These parties cite each other: {words}.",
+        "to SemiAnalysis and a post by its founder. These parties cite each other, though not "
+        f"both on the fleet: {words}.",
         source="Sources named in the table; dashed: supposed, green: one house, red: a circle",
         table=frame.drop(columns=["Statement", "Row", "Note"]),
     )

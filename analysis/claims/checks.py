@@ -50,11 +50,6 @@ def operating_per_year(facts: Facts) -> float:
     return facts.value("SA-07") / facts.value("LK-05b")
 
 
-def china_only_share(facts: Facts) -> float:
-    """Authors whose whole career was in China, of the authors counted [share]."""
-    return facts.value("CO-29a") / facts.value("CO-29b")
-
-
 def r1_cost(facts: Facts) -> float:
     """What R1's own stage cost at the report's price [USD]: two RL runs and the data."""
     hours = gpu_hours(facts.value("R1-002a"), facts.value("R1-002b") + facts.value("R1-003"))
@@ -77,7 +72,7 @@ PARTS: Mapping[int, tuple[Part, ...]] = {
     9: (lambda facts: facts.estimate("LK-08"),),
     10: (operating_per_year,),
     11: (founding_year,),
-    15: (china_only_share,),
+    15: (lambda facts: facts.value("CO-33"),),
     17: (lambda facts: facts.estimate("GP-E-GPT-4o-amort"), r1_cost),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.architecture import active_parameters, flops_per_token, parameters
 from analysis.costs.rental import rental_usd
 from analysis.estimate import Estimate
 from analysis.facts import Facts
@@ -12,14 +13,30 @@ TRAINING = 6
 """FLOPs for each activated parameter and token: two forward, four backward."""
 
 
-def training_flop(active: Estimate, tokens: float) -> Estimate:
-    """Training compute by the rule of thumb 6 N D, without attention [FLOP]."""
-    return active.scaled(TRAINING * tokens)
+def counted(facts: Facts, model: str, tokens: str, length: str) -> float:
+    """Training compute counted from a configuration, attention included [FLOP].
+
+    ``tokens`` and ``length`` are ids of facts: how many tokens, in sequences of what length. The
+    modules for multi-token prediction are left out, since those of V4 are in no public class.
+    """
+    context = int(facts.value(length))
+    return flops_per_token(facts.config(model), context) * facts.value(tokens)
 
 
 def v3(facts: Facts) -> float:
-    """The FLOPs of V3's pre-training by the same rule [FLOP]."""
-    return training_flop(facts.estimate("V3-020"), facts.value("V3-015")).value
+    """The FLOPs of V3's pre-training [FLOP]."""
+    return counted(facts, "deepseek-v3", "V3-015", "V3-057")
+
+
+def v31(facts: Facts) -> float:
+    """The FLOPs that V3.1 added to V3, in sequences as long as its phases say [FLOP]."""
+    first = counted(facts, "deepseek-v3", "L-001a", "L-001c")
+    return first + counted(facts, "deepseek-v3", "L-001b", "L-001d")
+
+
+def v32(facts: Facts) -> float:
+    """The FLOPs that the sparse-attention stage of V3.2-Exp added [FLOP]."""
+    return counted(facts, "deepseek-v3.2", "L-005", "L-005b")
 
 
 def v31_tokens(facts: Facts) -> float:
@@ -32,10 +49,14 @@ def v32_tokens(facts: Facts) -> float:
     return facts.value("L-004") + facts.value("L-005")
 
 
-def v4(facts: Facts, model: str) -> float:
-    """The FLOPs of pre-training V4-Pro or V4-Flash [FLOP]."""
-    active, tokens = {"pro": ("L-010b", "L-014b"), "flash": ("L-010d", "L-014a")}[model]
-    return training_flop(facts.estimate(active), facts.value(tokens)).value
+def v4(facts: Facts, model: str) -> Estimate:
+    """The FLOPs of pre-training V4 ("pro" or "flash") in sequences of 4K, up to 64K [FLOP].
+
+    How many tokens came in sequences of which length is not published.
+    """
+    tokens = {"pro": "L-014b", "flash": "L-014a"}[model]
+    least, most = (counted(facts, f"deepseek-v4-{model}", tokens, f"L-014{x}") for x in "cd")
+    return Estimate(least, least, most)
 
 
 def hours_at_v3_rate(facts: Facts, flop: float) -> float:
@@ -47,10 +68,10 @@ def hours_at_v3_rate(facts: Facts, flop: float) -> float:
     "after.flop_v3",
     unit="FLOP",
     chapter=CHAPTER,
-    formula="6 × activated parameters × tokens",
+    formula="training FLOPs per token in sequences of 4K × tokens",
 )
 def flop_v3(facts: Facts) -> float:
-    """Pre-training compute of DeepSeek-V3 by the rule of thumb."""
+    """Pre-training compute of DeepSeek-V3, counted from its configuration."""
     return v3(facts)
 
 
@@ -80,44 +101,55 @@ def further_share(facts: Facts) -> float:
     "after.flop_v31",
     unit="FLOP",
     chapter=CHAPTER,
-    formula="6 × activated parameters of V3 × further tokens",
+    formula="Σ over two phases: training FLOPs per token at the phase’s length × tokens",
 )
 def flop_v31(facts: Facts) -> float:
-    """Compute that V3.1 added to V3."""
-    return training_flop(facts.estimate("V3-020"), v31_tokens(facts)).value
+    """Compute that V3.1 added to V3, if its sequences were as long as the phases say."""
+    return v31(facts)
+
+
+@figure(
+    "after.flop_v31_rule",
+    unit="FLOP",
+    chapter=CHAPTER,
+    formula="6 × activated parameters of V3 × further tokens",
+)
+def flop_v31_rule(facts: Facts) -> float:
+    """Compute that V3.1 added to V3 by the rule of thumb, which leaves attention out."""
+    return TRAINING * facts.value("V3-020") * v31_tokens(facts)
 
 
 @figure(
     "after.flop_v32",
     unit="FLOP",
     chapter=CHAPTER,
-    formula="6 × activated parameters of V3 × further tokens",
+    formula="training FLOPs per token in sequences of 128K × tokens",
 )
 def flop_v32(facts: Facts) -> float:
-    """Compute that the continued training of V3.2-Exp added, without reinforcement learning."""
-    return training_flop(facts.estimate("V3-020"), v32_tokens(facts)).value
+    """Compute that the sparse-attention stage of V3.2-Exp added."""
+    return v32(facts)
 
 
 @figure(
     "after.v31_share",
     unit="share",
     chapter=CHAPTER,
-    formula="further tokens of V3.1 ÷ tokens of V3",
+    formula="compute that V3.1 added ÷ compute of V3’s pre-training",
 )
 def v31_share(facts: Facts) -> float:
     """Compute that V3.1 added, against V3's pre-training."""
-    return training_flop(facts.estimate("V3-020"), v31_tokens(facts)).value / v3(facts)
+    return v31(facts) / v3(facts)
 
 
 @figure(
     "after.v32_share",
     unit="share",
     chapter=CHAPTER,
-    formula="further tokens of V3.2-Exp ÷ tokens of V3",
+    formula="compute that V3.2-Exp added ÷ compute of V3’s pre-training",
 )
 def v32_share(facts: Facts) -> float:
-    """Compute that the continued training of V3.2-Exp added, against V3's pre-training."""
-    return training_flop(facts.estimate("V3-020"), v32_tokens(facts)).value / v3(facts)
+    """Compute that the sparse-attention stage of V3.2-Exp added, against V3's pre-training."""
+    return v32(facts) / v3(facts)
 
 
 @figure(
@@ -168,10 +200,10 @@ def v32_rl_rental(facts: Facts) -> float:
     "after.flop_v4_pro",
     unit="FLOP",
     chapter=CHAPTER,
-    formula="6 × activated parameters × tokens",
+    formula="training FLOPs per token in sequences of 4K (high: 64K) × tokens",
 )
-def flop_v4_pro(facts: Facts) -> float:
-    """Pre-training compute of DeepSeek-V4-Pro."""
+def flop_v4_pro(facts: Facts) -> Estimate:
+    """Pre-training compute of DeepSeek-V4-Pro, counted from its configuration."""
     return v4(facts, "pro")
 
 
@@ -179,11 +211,24 @@ def flop_v4_pro(facts: Facts) -> float:
     "after.flop_v4_flash",
     unit="FLOP",
     chapter=CHAPTER,
-    formula="6 × activated parameters × tokens",
+    formula="training FLOPs per token in sequences of 4K (high: 64K) × tokens",
 )
-def flop_v4_flash(facts: Facts) -> float:
-    """Pre-training compute of DeepSeek-V4-Flash."""
+def flop_v4_flash(facts: Facts) -> Estimate:
+    """Pre-training compute of DeepSeek-V4-Flash, counted from its configuration."""
     return v4(facts, "flash")
+
+
+@figure(
+    "after.v4_longest",
+    unit="ratio",
+    chapter=CHAPTER,
+    formula="training FLOPs per token of V4-Pro in sequences of 1M ÷ in sequences of 4K",
+)
+def v4_longest(facts: Facts) -> float:
+    """How much more a token of V4-Pro takes in the longest sequences than in the first."""
+    config = facts.config("deepseek-v4-pro")
+    short, long = (flops_per_token(config, int(facts.value(f"L-014{x}"))) for x in "ce")
+    return long / short
 
 
 @figure(
@@ -193,8 +238,8 @@ def flop_v4_flash(facts: Facts) -> float:
     formula="6 × activated parameters (prefill to decode) × tokens",
 )
 def flop_v41_flash(facts: Facts) -> Estimate:
-    """Pre-training compute of DeepSeek-V4.1-Flash, from third-party notes."""
-    return training_flop(facts.estimate("L-019b"), facts.value("L-020"))
+    """Pre-training compute of DeepSeek-V4.1-Flash by the rule of thumb, from third-party notes."""
+    return facts.estimate("L-019b").scaled(TRAINING * facts.value("L-020"))
 
 
 @figure(
@@ -203,9 +248,9 @@ def flop_v41_flash(facts: Facts) -> Estimate:
     chapter=CHAPTER,
     formula="compute of V4-Pro ÷ compute of V3",
 )
-def v4_pro_times_v3(facts: Facts) -> float:
+def v4_pro_times_v3(facts: Facts) -> Estimate:
     """Pre-training compute of V4-Pro against V3."""
-    return v4(facts, "pro") / v3(facts)
+    return v4(facts, "pro").scaled(1 / v3(facts))
 
 
 @figure(
@@ -214,80 +259,67 @@ def v4_pro_times_v3(facts: Facts) -> float:
     chapter=CHAPTER,
     formula="compute of V4-Flash ÷ compute of V3",
 )
-def v4_flash_times_v3(facts: Facts) -> float:
+def v4_flash_times_v3(facts: Facts) -> Estimate:
     """Pre-training compute of V4-Flash against V3."""
-    return v4(facts, "flash") / v3(facts)
+    return v4(facts, "flash").scaled(1 / v3(facts))
 
 
 @figure(
-    "after.v4_pro_hours",
-    unit="GPU-hour",
+    "after.v4_pro_rule",
+    unit="ratio",
     chapter=CHAPTER,
-    formula="compute of V4-Pro ÷ V3’s FLOPs per GPU-hour",
+    formula="activated parameters × tokens of V4-Pro ÷ those of V3",
 )
-def v4_pro_hours(facts: Facts) -> float:
-    """GPU-hours that V4-Pro would take at V3's rate on H800."""
-    return hours_at_v3_rate(facts, v4(facts, "pro"))
+def v4_pro_rule(facts: Facts) -> float:
+    """Pre-training compute of V4-Pro against V3 by the rule of thumb, without attention."""
+    ours = facts.value("L-010b") * facts.value("L-014b")
+    return ours / (facts.value("V3-020") * facts.value("V3-015"))
 
 
 @figure(
     "after.v4_pro_rental",
     unit="USD",
     chapter=CHAPTER,
-    formula="GPU-hours at V3’s rate × $2",
+    formula="compute of V4-Pro ÷ V3’s FLOPs per GPU-hour × $2",
 )
-def v4_pro_rental(facts: Facts) -> float:
+def v4_pro_rental(facts: Facts) -> Estimate:
     """What V4-Pro's pre-training would cost if it had been trained as V3 was, at $2 an hour."""
-    return rental_usd(hours_at_v3_rate(facts, v4(facts, "pro")), facts.value("V3-009"))
+    return _rental(facts, "pro")
 
 
 @figure(
     "after.v4_flash_rental",
     unit="USD",
     chapter=CHAPTER,
-    formula="GPU-hours at V3’s rate × $2",
+    formula="compute of V4-Flash ÷ V3’s FLOPs per GPU-hour × $2",
 )
-def v4_flash_rental(facts: Facts) -> float:
+def v4_flash_rental(facts: Facts) -> Estimate:
     """What V4-Flash's pre-training would cost if it had been trained as V3 was, at $2 an hour."""
-    return rental_usd(hours_at_v3_rate(facts, v4(facts, "flash")), facts.value("V3-009"))
+    return _rental(facts, "flash")
+
+
+def _rental(facts: Facts, model: str) -> Estimate:
+    price = facts.value("V3-009")
+    return v4(facts, model).map(lambda flop: rental_usd(hours_at_v3_rate(facts, flop), price))
 
 
 @figure(
-    "after.v4_experts",
+    "after.v4_pro_parameters",
     unit="parameter",
     chapter=CHAPTER,
-    formula="layers × (routed + shared experts) × 3 × width × inner width",
+    formula="every weight of the configuration",
 )
-def v4_experts(facts: Facts) -> float:
-    """Parameters in the experts of V4-Pro, counted from its configuration."""
-    experts = facts.value("V4-C2") + facts.value("V4-C4")
-    return facts.value("V4-C1") * experts * _expert(facts)
+def v4_pro_parameters(facts: Facts) -> float:
+    """Parameters of V4-Pro, counted from its configuration."""
+    return parameters(facts.config("deepseek-v4-pro"))
 
 
 @figure(
-    "after.v4_experts_active",
+    "after.v4_pro_active",
     unit="parameter",
     chapter=CHAPTER,
-    formula="layers × (chosen + shared experts) × 3 × width × inner width",
+    formula="weights that one token uses, without the embedding",
 )
-def v4_experts_active(facts: Facts) -> float:
-    """Expert parameters that one token uses in V4-Pro, counted from its configuration."""
-    experts = facts.value("V4-C3") + facts.value("V4-C4")
-    return facts.value("V4-C1") * experts * _expert(facts)
-
-
-@figure(
-    "after.v4_experts_share",
-    unit="share",
-    chapter=CHAPTER,
-    formula="parameters in the experts ÷ printed total",
-)
-def v4_experts_share(facts: Facts) -> float:
-    """Share of V4-Pro's printed total that its experts account for."""
-    experts = facts.value("V4-C2") + facts.value("V4-C4")
-    return facts.value("V4-C1") * experts * _expert(facts) / facts.value("L-010a")
-
-
-def _expert(facts: Facts) -> float:
-    """Parameters of one expert: gate, up and down projection."""
-    return 3 * facts.value("V4-C5") * facts.value("V4-C6")
+def v4_pro_active(facts: Facts) -> float:
+    """Parameters that one token uses in V4-Pro, counted from its configuration."""
+    return active_parameters(facts.config("deepseek-v4-pro"), embedding=False)

@@ -15,8 +15,8 @@ owning_figure = partial(figure, chapter="owning")
 FIRST_COLUMNS = ("a100", "h20", "h800")
 ALL_COLUMNS = (*FIRST_COLUMNS, "h100")
 HOPPER = ALL_COLUMNS[1:]
-TABLE_YEARS = 4.0
-"""The row label says 4y Ownership; that operating cost covers four years is an inference."""
+YEARS = "LK-05b"
+"""The label of the table's last row; that operating cost covers its years is an inference."""
 
 
 def _cells(facts: Facts, row: str, columns: tuple[str, ...] = ALL_COLUMNS) -> list[float]:
@@ -106,7 +106,7 @@ def h20_world_share(facts: Facts) -> Estimate:
 
 @fleet_figure("fleet.claims", unit="claim", formula="claimed counts of 50,000 GPUs or more")
 def claims(facts: Facts) -> float:
-    """Statements from outside that put the fleet at 50,000 GPUs or more."""
+    """Statements from outside that name 50,000 GPUs or more."""
     rows = facts.rows("fleet_estimates", standing="claimed")
     return float(sum(row["gpus"] >= facts.value("SA-01") for row in rows))
 
@@ -265,7 +265,7 @@ def opex_total(facts: Facts) -> float:
 
 @owning_figure("fleet.tco_total", unit="USD", formula="capital + operating cost, 4 columns")
 def tco_total(facts: Facts) -> float:
-    """Cost of ownership of all four columns over four years."""
+    """Cost of ownership of all four columns over the years of the row."""
     return capex_total(facts) + opex_total(facts)
 
 
@@ -281,16 +281,16 @@ def capex_hopper(facts: Facts) -> float:
     return _capex(facts, HOPPER)
 
 
-@owning_figure("fleet.tco_per_year", unit="USD/year", formula="cost of ownership ÷ 4 years")
+@owning_figure("fleet.tco_per_year", unit="USD/year", formula="cost of ownership ÷ years")
 def tco_per_year(facts: Facts) -> float:
     """Cost of ownership a year of all four columns."""
-    return tco_total(facts) / TABLE_YEARS
+    return tco_total(facts) / facts.value(YEARS)
 
 
-@owning_figure("fleet.tco_hopper_per_year", unit="USD/year", formula="Hopper columns ÷ 4 years")
+@owning_figure("fleet.tco_hopper_per_year", unit="USD/year", formula="Hopper columns ÷ years")
 def tco_hopper_per_year(facts: Facts) -> float:
     """Cost of ownership a year of the Hopper columns."""
-    return (capex_hopper(facts) + sum(_cells(facts, "opex_usd", HOPPER))) / TABLE_YEARS
+    return (capex_hopper(facts) + sum(_cells(facts, "opex_usd", HOPPER))) / facts.value(YEARS)
 
 
 @owning_figure("fleet.weighted_asp", unit="USD/GPU", formula="Σ GPUs × price ÷ Σ GPUs")
@@ -308,13 +308,13 @@ def weighted_capex(facts: Facts) -> float:
 @owning_figure(
     "fleet.h800_hour",
     unit="USD/GPU-hour",
-    formula="cost of ownership of the H800 column ÷ its GPUs ÷ 4 years",
+    formula="cost of ownership of the H800 column ÷ its GPUs ÷ years",
 )
 def h800_hour(facts: Facts) -> float:
     """Cost of an H800-hour in the table, if the GPU is busy all the time."""
     tco = _capex(facts, ("h800",)) + sum(_cells(facts, "opex_usd", ("h800",)))
     gpus = sum(_cells(facts, "gpus", ("h800",)))
-    return tco / hardware.capacity_gpu_hours(gpus, TABLE_YEARS)
+    return tco / hardware.capacity_gpu_hours(gpus, facts.value(YEARS))
 
 
 @owning_figure("fleet.text_tco", unit="USD", formula="$1.6B + $944M, as stated in text")
@@ -323,26 +323,26 @@ def text_tco(facts: Facts) -> float:
     return facts.value("SA-06") + facts.value("SA-07")
 
 
-@owning_figure("fleet.text_tco_per_year", unit="USD/year", formula="($1.6B + $944M) ÷ 4 years")
+@owning_figure("fleet.text_tco_per_year", unit="USD/year", formula="($1.6B + $944M) ÷ years")
 def text_tco_per_year(facts: Facts) -> float:
     """Cost of ownership a year from the stated sums."""
-    return text_tco(facts) / TABLE_YEARS
+    return text_tco(facts) / facts.value(YEARS)
 
 
 @owning_figure(
     "fleet.text_gpu_hour",
     unit="USD/GPU-hour",
-    formula="($1.6B + $944M) ÷ GPU-hours of 60,000 GPUs in 4 years",
+    formula="($1.6B + $944M) ÷ GPU-hours of 60,000 GPUs in those years",
 )
 def text_gpu_hour(facts: Facts) -> float:
     """Cost of a GPU-hour from the stated sums, if every GPU is busy all the time."""
-    return text_tco(facts) / hardware.capacity_gpu_hours(facts.value("LK-01"), TABLE_YEARS)
+    return text_tco(facts) / hardware.capacity_gpu_hours(facts.value("LK-01"), facts.value(YEARS))
 
 
-@owning_figure("fleet.text_opex_per_gpu", unit="USD/GPU-year", formula="$944M ÷ 60,000 ÷ 4 years")
+@owning_figure("fleet.text_opex_per_gpu", unit="USD/GPU-year", formula="$944M ÷ 60,000 ÷ years")
 def text_opex_per_gpu(facts: Facts) -> float:
     """Operating cost of one GPU for one year from the stated sum."""
-    return facts.value("SA-07") / facts.value("LK-01") / TABLE_YEARS
+    return facts.value("SA-07") / facts.value("LK-01") / facts.value(YEARS)
 
 
 @owning_figure("fleet.text_capex_a100", unit="USD", formula="$1.6B for 60,000 − $1.4B for Hopper")

@@ -193,7 +193,7 @@ def mfu_fp8(facts: Facts) -> float:
 @run_figure(
     "hardware.mfu_practical",
     unit="share",
-    formula="FLOP/s per GPU ÷ the BF16 rate that DeepSeek reaches before throttling bites",
+    formula="FLOP/s per GPU ÷ the BF16 rate that DeepSeek measured under throttling",
 )
 def mfu_practical(facts: Facts) -> float:
     """Utilisation of the BF16 rate that DeepSeek measured on a throttled H800."""

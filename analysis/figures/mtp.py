@@ -64,7 +64,7 @@ def overhead_isca(facts: Facts) -> Estimate:
     formula="(module's weights a token uses + head) ÷ main model's weights a token uses",
 )
 def weights_overhead(facts: Facts) -> float:
-    """Weights that drafting reads, against those of a pass of the main model."""
+    """Weights that drafting a token uses, against those that the main model uses for one."""
     made = arch.describe(facts.config(V3))
     drafting = made["mtp_active_parameters"] + made["components"]["head"]
     return float(drafting / active_without_embedding(facts))
@@ -74,10 +74,10 @@ def weights_overhead(facts: Facts) -> float:
     "mtp.speed_up_predicted",
     unit="ratio",
     chapter=CHAPTER,
-    formula="(1 + acceptance) ÷ (1 + weights read for drafting ÷ weights of a pass)",
+    formula="(1 + acceptance) ÷ (1 + weights used for drafting ÷ main model's weights used)",
 )
 def speed_up_predicted(facts: Facts) -> Estimate:
-    """Speed-up if a step's time grows only by the weights that drafting reads."""
+    """Speed-up if checking is free and a step's time grows by the share of drafting's weights."""
     extra = weights_overhead(facts)
     return facts.estimate("V3-037").map(lambda p: speed_up(p, extra))
 

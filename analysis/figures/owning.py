@@ -12,13 +12,10 @@ from analysis.costs.rental import rental_usd
 from analysis.estimate import Estimate
 from analysis.facts import Facts
 from analysis.figures import figure
-from analysis.figures.fleet import h20_implied, peak_gpus, text_tco
+from analysis.figures.fleet import YEARS, h20_implied, peak_gpus, text_tco
 from analysis.hardware import capacity_gpu_hours, server_to_chip_power
 
 owning_figure = partial(figure, chapter="owning")
-
-YEARS = 4.0
-"""The period of the SemiAnalysis table, so that both totals mean the same."""
 
 CASES = ("low", "central", "high")
 """Each end of the range takes the same end of every input."""
@@ -61,12 +58,14 @@ def network_price(facts: Facts) -> Estimate:
 
 
 def documented_fleet(
-    facts: Facts, years: float = YEARS, gpus: float | None = None
+    facts: Facts, years: float | None = None, gpus: float | None = None
 ) -> dict[str, Ownership]:
     """Low, central and high cost of owning the documented H800s (or another number of them).
 
+    The period is that of the SemiAnalysis table unless told, so that both totals mean the same.
     Only the low case counts resale, at Epoch's rate of depreciation.
     """
+    years = facts.value(YEARS) if years is None else years
     rate = distribution(facts, "depreciation_oom_per_year").central
     return {
         case: ownership_cost(
@@ -93,28 +92,28 @@ def capex(facts: Facts) -> Estimate:
     return _range(facts, lambda cost: cost.capital_usd)
 
 
-@owning_figure("owning.opex", unit="USD", formula="(electricity + hosting) × 4 years")
+@owning_figure("owning.opex", unit="USD", formula="(electricity + hosting) × years")
 def opex(facts: Facts) -> Estimate:
-    """Electricity and hosting of the documented H800s over four years."""
+    """Electricity and hosting of the documented H800s over the years of the table."""
     return _range(facts, lambda cost: cost.operating_usd)
 
 
 @owning_figure("owning.tco", unit="USD", formula="capital + electricity + hosting − resale (low)")
 def tco(facts: Facts) -> Estimate:
-    """Cost of owning the documented H800s for four years."""
+    """Cost of owning the documented H800s for as many years as the table says."""
     return _range(facts, lambda cost: cost.total_usd)
 
 
-@owning_figure("owning.tco_per_year", unit="USD/year", formula="cost of ownership ÷ 4 years")
+@owning_figure("owning.tco_per_year", unit="USD/year", formula="cost of ownership ÷ years")
 def tco_per_year(facts: Facts) -> Estimate:
     """Cost of owning the documented H800s a year."""
-    return tco(facts).scaled(1 / YEARS)
+    return tco(facts).scaled(1 / facts.value(YEARS))
 
 
 @owning_figure("owning.gpu_hour", unit="USD/GPU-hour", formula="cost of ownership ÷ GPU-hours")
 def gpu_hour(facts: Facts) -> Estimate:
     """Cost of an H800-hour to the owner of the documented fleet, if it is busy all the time."""
-    return tco(facts).scaled(1 / capacity_gpu_hours(peak_gpus(facts), YEARS))
+    return tco(facts).scaled(1 / capacity_gpu_hours(peak_gpus(facts), facts.value(YEARS)))
 
 
 @owning_figure("owning.break_even", unit="share", formula="owner's cost per hour ÷ $2")
@@ -154,9 +153,9 @@ def claimed_capex(facts: Facts) -> Estimate:
     return hoppers + h20 + fire_flyer_usd(facts)
 
 
-@owning_figure("owning.claimed_opex", unit="USD", formula="(electricity + hosting) × 4 years")
+@owning_figure("owning.claimed_opex", unit="USD", formula="(electricity + hosting) × years")
 def claimed_opex(facts: Facts) -> Estimate:
-    """Electricity and hosting of the 60,000 claimed GPUs over four years at our prices."""
+    """Electricity and hosting of the 60,000 claimed GPUs over those years at our prices."""
     per_node = facts.value("V3-017")
     hopper_w = facts.value("PW-01") / per_node
     h800 = facts.row("accelerators", "h800-sxm5")
@@ -168,7 +167,7 @@ def claimed_opex(facts: Facts) -> Estimate:
         (h20_implied(facts), h20_w),
         (facts.value("FF-001"), a100_w),
     )
-    free = {"server_usd_per_gpu": 0.0, "network_usd_per_gpu": 0.0, "years": YEARS}
+    free = {"server_usd_per_gpu": 0.0, "network_usd_per_gpu": 0.0, "years": facts.value(YEARS)}
     totals = [
         sum(
             ownership_cost(gpus=n, watts_per_gpu=w, **free, **_running(facts, case)).operating_usd

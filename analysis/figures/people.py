@@ -249,6 +249,17 @@ def only_china_share(facts: Facts) -> float:
 
 
 @figure(
+    "people.never_china_share",
+    unit="share",
+    chapter=CHAPTER,
+    formula="1 − share ever affiliated with a Chinese institution",
+)
+def never_china_share(facts: Facts) -> float:
+    """Share of DeepSeek's authors with no Chinese institution in their career."""
+    return 1 - facts.value("CO-33")
+
+
+@figure(
     "people.us_share",
     unit="share",
     chapter=CHAPTER,

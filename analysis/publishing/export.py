@@ -102,9 +102,10 @@ def site_data(facts: Facts) -> dict[str, Any]:
     for record in records:
         record["code"] = figures.definition(record["key"]).code
     found = {name: facts.table(name) for name in tables(facts.folder)}
+    memory = facts.recording()
     return {
         "figures": {record["key"]: record for record in records},
-        "facts": {row["id"]: dict(row) for row in found["facts"].rows},
+        "facts": {key: dataclasses.asdict(memory[key]) for key in found["facts"].by_key},
         "sources": {row["key"]: dict(row) for row in found["sources"].rows},
         "tables": {name: _described(table) for name, table in found.items()},
         "claims": claim_records(facts),

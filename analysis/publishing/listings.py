@@ -194,7 +194,7 @@ def tables(data: Data) -> list[nodes.Node]:
 def corrections(data: Data) -> list[nodes.Node]:
     """Every correction since the first edition, newest first."""
     if not data["corrections"]:
-        return [_paragraph("No correction has been needed since the first edition.")]
+        return [_paragraph("No correction has been made since the first edition.")]
     made: list[nodes.Node] = []
     for row in sorted(data["corrections"], key=lambda row: str(row["date"]), reverse=True):
         where = _strong(f"{row['date']}, {row['where']}: ")

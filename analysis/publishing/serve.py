@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import runpy
 import signal
 import sys
 import threading
@@ -57,10 +58,10 @@ def _rebuild(build: dict[str, int]) -> None:
 
 
 def _build() -> None:
-    from analysis.__main__ import main
-
+    """``python -m analysis build`` in this process."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
-    sys.exit(main(["build"]))
+    sys.argv[1:] = ["build"]
+    runpy.run_module("analysis", run_name="__main__")
 
 
 def _times() -> dict[Path, float]:
