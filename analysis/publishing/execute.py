@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.publishing.export import ROOT, write_if_changed
+from analysis.publishing.kernel import READ
 
 BOOK = ROOT / "book"
 LOCK = ROOT / "requirements.lock"
@@ -66,7 +67,8 @@ def digest(path: Path) -> str:
 
 def _digests() -> dict[str, str]:
     """What a chapter may use, as it is now: a file that changes while it runs counts as changed."""
-    files = [LOCK, *(ROOT / "analysis").rglob("*"), *(ROOT / "data").glob("*")]
+    files = [LOCK, *(ROOT / "analysis").rglob("*")]
+    files += [path for folder in READ for path in (ROOT / folder).glob("*")]
     wanted = (path for path in files if path.is_file() and path.suffix != ".pyc")
     return {str(path.relative_to(ROOT)): digest(path) for path in wanted}
 

@@ -1,8 +1,8 @@
 """The kernel that chapters run in: records what a chapter uses.
 
 Papermill starts it through ``analysis.publishing.warm``. After every cell it writes the modules of
-``analysis`` that are imported and the tables that were opened; the next build runs the chapter
-again when one of them has changed.
+``analysis`` that are imported and the tables and recordings that were opened; the next build runs
+the chapter again when one of them has changed.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+READ = ("data", "tests/data")
+"""Where chapters read: tables, and recordings of other programs."""
 
 
 def main(connection_file: str, trace: str) -> None:
     """Run a kernel on Jupyter's connection file; ``trace`` is where it writes what it used."""
     opened: set[str] = set()
-    data = str(ROOT / "data")
+    folders = tuple(str(ROOT / folder) + os.sep for folder in READ)
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str | os.PathLike):
             path = os.path.abspath(os.fspath(arguments[0]))
-            if path.startswith(data):
+            if path.startswith(folders):
                 opened.add(os.path.relpath(path, ROOT))
 
     sys.addaudithook(note)

@@ -14,9 +14,10 @@ from typing import Any
 
 from analysis.publishing import warm
 from analysis.publishing.export import ROOT
+from analysis.publishing.kernel import READ
 from analysis.publishing.site import BUILD
 
-WATCHED = ("analysis", "book", "data", "_config.yml", "_toc.yml", "requirements.lock")
+WATCHED = ("analysis", "book", *READ, "_config.yml", "_toc.yml", "requirements.lock")
 RELOAD = b'<script src="/.reload.js"></script></body>'
 SCRIPT = b"""(async () => { let seen; for (;;) {
   try {

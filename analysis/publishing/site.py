@@ -25,6 +25,7 @@ from analysis.facts import Facts
 from analysis.publishing.colophon import place
 from analysis.publishing.execute import BOOK, Job, digest, is_notebook, run_all
 from analysis.publishing.export import ROOT, site_data, to_json, write_if_changed
+from analysis.publishing.kernel import READ
 from analysis.publishing.lean import without_extras
 
 BUILD = ROOT / "_build"
@@ -91,7 +92,7 @@ def build(
         raise SiteError(f"found page '{only}', but book/{only}.md is not there")
     with _alone(into):
         first = into / "html" / ("index.html" if not only else f"{only}.html")
-        built = _fingerprint("analysis", "book", "data")
+        built = _fingerprint("analysis", "book", *READ)
         if not only and _last(into).get("built") == built and first.exists():
             say(f"nothing changed: {first}")
             return first
