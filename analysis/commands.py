@@ -6,9 +6,11 @@ Each imports what it needs when it runs, so that ``model`` answers at once.
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,53 +20,98 @@ PROBLEMS = (ValueError, KeyError, TypeError, OSError, RuntimeError)
 """What a user's input can raise; anything else is a defect of the package."""
 
 
+FORMAT = partial(argparse.RawDescriptionHelpFormatter, max_help_position=30)
+CHAPTER = "a chapter: the name of its file in book/ without .md, such as costs"
+
+
 def add_all(subs: Any) -> None:
-    """Describe every command to the parser."""
-    model = subs.add_parser("model", help="count parameters, KV cache and FLOPs of a configuration")
-    model.add_argument("config", type=Path, help="a Hugging Face config.json")
-    model.add_argument("--context", type=int, default=4096, help="tokens of context (4096)")
-    _finish(model, _model)
-    runs = subs.add_parser("price-runs", help="price the training runs of a CSV, Epoch's method")
-    runs.add_argument("runs", type=Path, help="a CSV with the columns that CONTRIBUTING.md lists")
-    _finish(runs, _price_runs)
-    figures = subs.add_parser("figures", help="list every published number, or one")
-    figures.add_argument("key", nargs="?", help="a figure's key, such as cost.rental_total")
-    figures.add_argument(
-        "--write",
-        action="store_true",
-        help="renew the committed edition (book/figures.json, data/datapackage.json)",
+    """Describe every command to the parser; the docstring of each is its manual page."""
+    model = _add(subs, "model", _model, json=True)
+    model.add_argument("config", type=Path, metavar="CONFIG", help="a Hugging Face config.json")
+    model.add_argument(
+        *("--context", "-c"),
+        type=int,
+        default=4096,
+        metavar="TOKENS",
+        help="length of the context, in tokens; 4096 unless given",
     )
-    _finish(figures, _figures)
-    what_if = subs.add_parser("what-if", help="the figures that move when facts change")
-    what_if.add_argument("changes", nargs="+", metavar="FACT=VALUE", help="such as V3-009=3.42")
-    _finish(what_if, _what_if)
-    reproduce = subs.add_parser("reproduce", help="run again and compare with the edition")
-    reproduce.add_argument("chapter", nargs="?", help="a file name in book/ without its ending")
+    runs = _add(subs, "price-runs", _price_runs, json=True)
+    runs.add_argument("runs", type=Path, metavar="RUNS", help="a CSV, one training run a row")
+    figures = _add(subs, "figures", _figures, json=True)
+    figures.add_argument(
+        "key",
+        nargs="?",
+        metavar="KEY",
+        help="a figure, such as cost.rental_total; all unless given",
+    )
+    figures.add_argument(
+        "--write", action="store_true", help="renew the committed edition and print what moved"
+    )
+    what_if = _add(subs, "what-if", _what_if, json=True)
+    what_if.add_argument(
+        "changes",
+        nargs="+",
+        metavar="FACT=VALUE",
+        help="a fact and its other value in the fact's own unit, such as V3-009=3.42",
+    )
+    reproduce = _add(subs, "reproduce", _reproduce)
+    reproduce.add_argument(
+        "chapter", nargs="?", metavar="CHAPTER", help=f"{CHAPTER}; all unless given"
+    )
     reproduce.add_argument(
         *("-p", "--parameter"),
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="make the chapter with another input instead, such as usd_per_gpu_hour=3.42",
+        help="make the chapter with another input instead; may be given several times",
     )
-    reproduce.set_defaults(run=_reproduce)
-    check = subs.add_parser("check", help="check data, figures, prose and links")
-    check.add_argument("chapter", nargs="*", help="only these chapters' prose")
-    check.set_defaults(run=_check)
-    build = subs.add_parser("build", help="build the site into _build/html")
-    build.add_argument("--page", default="", help="only this chapter")
-    build.add_argument("--into", type=Path, help="another build folder (its name must be _build)")
-    build.set_defaults(run=_build)
-    pdf = subs.add_parser("pdf", help="build the site and the whole book as a PDF (needs Chromium)")
-    pdf.set_defaults(run=_pdf)
-    serve = subs.add_parser("serve", help="build, serve and rebuild at every change")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.set_defaults(run=_serve)
+    check = _add(subs, "check", _check)
+    check.add_argument("chapter", nargs="*", metavar="CHAPTER", help=f"{CHAPTER}; only its prose")
+    build = _add(subs, "build", _build)
+    build.add_argument("--page", default="", metavar="CHAPTER", help=f"{CHAPTER}; only this page")
+    build.add_argument(
+        "--into", type=Path, metavar="FOLDER", help="another build folder, named _build"
+    )
+    _add(subs, "pdf", _pdf)
+    serve = _add(subs, "serve", _serve)
+    serve.add_argument(
+        "--port",
+        type=_port,
+        default=8000,
+        help="port on this machine, 0 for any free one; 8000 unless given",
+    )
 
 
-def _finish(parser: argparse.ArgumentParser, run: Any) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON")
+def _add(subs: Any, name: str, run: Any, *, json: bool = False) -> argparse.ArgumentParser:
+    """A command whose page is the docstring of ``run``: first the summary, then the rest."""
+    page = inspect.getdoc(run) or ""
+    parser: argparse.ArgumentParser = subs.add_parser(
+        name,
+        help=page.partition("\n")[0],
+        description=page,
+        formatter_class=FORMAT,
+    )
     parser.set_defaults(run=run)
+    if json:
+        parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    return parser
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 65536:
+        raise argparse.ArgumentTypeError(f"found {number}, expected a port from 0 to 65535")
+    return number
+
+
+def plain(message: str, options: argparse.Namespace) -> str:
+    """An error message for people: places in notebooks become lines of their chapters."""
+    if "book/" not in message or getattr(options, "parameter", None):  # those add a cell
+        return message
+    from analysis.publishing.export import ROOT
+    from analysis.publishing.prose import located
+
+    return located(message, ROOT / "book")
 
 
 def print_json(data: Any) -> None:
@@ -101,6 +148,18 @@ def _read(path: Path) -> str:
 
 
 def _model(options: argparse.Namespace) -> int:
+    """Count the parameters, KV cache and FLOPs of any model configuration.
+
+    Reads an unmodified config.json as published on Hugging Face. Prints total and active
+    parameters by component, the KV cache in bytes per token and for the context, and the
+    floating-point operations per token, forward and in training.
+
+    Examples:
+      python -m analysis model config.json
+      python -m analysis model config.json --context 128000 --json
+
+    Exit status: 0; 2 if the file is no configuration that can be counted (says which field).
+    """
     from analysis.architecture import ConfigError, describe
 
     def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -143,6 +202,31 @@ def _flat(data: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
 
 
 def _price_runs(options: argparse.Namespace) -> int:
+    """Price the training runs of a CSV by Epoch AI's method.
+
+    Prints the amortised cost of each run, its acquisition cost if the number of chips is given,
+    and its rental cost if a price per chip-hour is, all in USD. The chapter "owning" explains the
+    method; tests/data/epoch_runs.csv is a whole example. Needed columns:
+
+      system, training_hardware, price_available_from, training_start_date (YYYY-MM-DD),
+      server_price_per_chip_at_acquisition_usd, tdp_w [W], server_cost_overhead, pue,
+      tdp_fraction, chip_to_server_power [ratios], energy_price_usd_kwh [USD/kWh]
+
+    and one of these ways to the chip-hours, the first that is filled in:
+
+      training_chip_hours_input
+      hardware_quantity_chips and training_time_hours
+      training_compute_flop and peak_flops_used [FLOP/s per chip], with
+        hardware_utilization_fraction_input (a share; 0.375 if empty)
+
+    Optional: rental_usd_per_chip_hour; base_model (a system of the table, whose cost is added).
+
+    Examples:
+      python -m analysis price-runs runs.csv
+      python -m analysis price-runs tests/data/epoch_runs.csv --json
+
+    Exit status: 0; 2 if a cell cannot be used (says row and column).
+    """
     from analysis.costs.runs import price_runs, read_runs
 
     priced = price_runs(read_runs(_read(options.runs), str(options.runs)))
@@ -163,6 +247,19 @@ def _amount(column: str, value: float | None) -> str:
 
 
 def _figures(options: argparse.Namespace) -> int:
+    """List every published number with its range, unit and evidence, or one.
+
+    A figure is a number that the report computes; --json adds its formula, the facts that it
+    reads, its chapter and title. --write renews book/figures.json and data/datapackage.json, the
+    committed edition, after a change of a fact or a function, and prints what moved.
+
+    Examples:
+      python -m analysis figures
+      python -m analysis figures cost.rental_total --json
+      python -m analysis figures --write
+
+    Exit status: 0; 2 for an unknown key or data that cannot be used.
+    """
     from analysis import figures
     from analysis.facts import Facts
     from analysis.publishing import export
@@ -206,6 +303,18 @@ def _figures(options: argparse.Namespace) -> int:
 
 
 def _what_if(options: argparse.Namespace) -> int:
+    """Show which figures move if facts were different; changes nothing.
+
+    A fact is named by its id in data/facts.csv, a cell of another table by TABLE/ROW.COLUMN. The
+    value is in the fact's own unit, which may follow it. Prints before, after and relative change,
+    the largest change first.
+
+    Examples:
+      python -m analysis what-if V3-009=3.42
+      python -m analysis what-if "V3-009=3.42 USD/GPU-hour" V3-001=3e6 --json
+
+    Exit status: 0; 2 for an unknown fact, another unit or a value that is no number.
+    """
     from analysis.facts import Facts
     from analysis.publishing import export
 
@@ -265,6 +374,22 @@ def _relative(before: float, after: float) -> float:
 
 
 def _reproduce(options: argparse.Namespace) -> int:
+    """Run chapters again and compare every figure with the committed edition.
+
+    Prints "N of N figures reproduced" and, for each that differs, before, after and the cause: the
+    changed rows or modules that feed it, as far as git knows them.
+
+    With -p it makes one chapter with an input of your own instead, prose included, into
+    _build/assumed; that page says that it is not the published edition. The front matter of a
+    chapter names its inputs under "assumes", with the fact behind each.
+
+    Examples:
+      python -m analysis reproduce
+      python -m analysis reproduce costs
+      python -m analysis reproduce costs -p usd_per_gpu_hour=3.42
+
+    Exit status: 0 if all are reproduced; 1 if one differs; 2 for an unknown chapter or input.
+    """
     from analysis.publishing.reproduce import assume, reproduce
 
     if not options.parameter:
@@ -277,6 +402,19 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    """Check data, figures, prose, links and spelling; takes seconds.
+
+    Prints one line for each problem: file and line, what was found, what was expected, what to do.
+    Looks at the tables against their sidecars, sources, quotations (25 words at most), figures
+    that moved since the edition was committed, typed numerals, citations, links, pictures without
+    alternative text, stale translations, unused facts and English spelling.
+
+    Examples:
+      python -m analysis check
+      python -m analysis check costs ladder
+
+    Exit status: 0 if nothing is wrong; 2 otherwise.
+    """
     from analysis.publishing.check import check
 
     problems = check(options.chapter)
@@ -290,13 +428,38 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    """Build the site into _build/html.
+
+    Runs the chapters whose text, modules or tables have changed and writes the pages that differ.
+    A second build of the same folder waits for the first. CONTRIBUTING.md lists the variables of
+    the environment that give the site its address.
+
+    Examples:
+      python -m analysis build
+      python -m analysis build --page costs --into _build/page/_build
+
+    Exit status: 0; 2 if the site could not be built (says file and line).
+    """
     from analysis.publishing.site import BUILD, build
 
-    build(only=options.page, into=options.into or BUILD)
+    into = (options.into or BUILD).resolve()
+    if into.name != BUILD.name:
+        raise ValueError(f"--into: found {options.into}, expected a folder named {BUILD.name}")
+    build(only=options.page, into=into)
     return 0
 
 
 def _pdf(options: argparse.Namespace) -> int:
+    """Build the site and the whole book as a PDF, printed by an installed Chromium.
+
+    Writes the PDF into _build/html and links every page to it.
+
+    Examples:
+      python -m analysis pdf
+      SITE_URL=https://example.org/v3/ python -m analysis pdf
+
+    Exit status: 0; 2 without Chromium or if the site could not be built.
+    """
     from analysis.publishing.pdf import write_pdf
 
     print(f"printed: {write_pdf()}")
@@ -304,6 +467,17 @@ def _pdf(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    """Build and serve the site; rebuild and reload the open page at every change.
+
+    Serves on this machine alone until interrupted (Ctrl-C). A mistake in a chapter is printed and
+    the last good pages stay.
+
+    Examples:
+      python -m analysis serve
+      python -m analysis serve --port 8080
+
+    Exit status: 0 when interrupted; 2 if the port is taken.
+    """
     from analysis.publishing.serve import serve
 
     serve(options.port)

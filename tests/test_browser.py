@@ -116,7 +116,7 @@ def test_the_keyboard_reaches_search_and_search_finds_a_figure(browser: Any, add
     page.keyboard.press("Enter")
     hit = page.locator("#search-results a[href$='figures.html#figure-cost-rental-total']")
     hit.first.click()
-    assert page.locator("#figure-cost-rental-total").is_visible()
+    page.locator("#figure-cost-rental-total").wait_for(state="visible")
     page.close()
 
 
@@ -180,3 +180,42 @@ def test_charts_follow_the_page_into_the_dark(browser: Any, address: str) -> Non
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     _wait_for(page, f"{colour} !== '{light}'")
     page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["index", "training-runs", "trail", "calculator"])
+def test_a_chart_comes_alive_without_moving_the_page(
+    browser: Any, address: str, name: str, width: int
+) -> None:
+    heights = "[...document.querySelectorAll('.chart-view')].map((v) => v.offsetHeight)"
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{address}{name}.html")
+    still = page.evaluate(heights)
+    _wait_for(page, "!document.querySelector('.chart-view:not(.live)')")
+    assert page.evaluate(heights) == pytest.approx(still, abs=2)
+    page.close()
+
+
+def test_arrow_keys_walk_through_a_chart(browser: Any, address: str) -> None:
+    page, _ = _open(browser, address, "index", 1280, "light")
+    page.locator(".vega-host").first.focus()
+    page.keyboard.press("ArrowDown")
+    said = page.locator(".chart-said").first.text_content()
+    assert "R1" in said
+    assert page.locator("#vg-tooltip-element.visible").is_visible()
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".chart-said").first.text_content() != said
+    page.keyboard.press("Escape")
+    assert not page.locator("#vg-tooltip-element.visible").is_visible()
+    page.context.close()
+
+
+def test_folded_code_stands_under_what_it_shows(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}index.html")
+    page.locator(".cell summary", has_text="Show the code").first.click()
+    code = page.locator(".cell .code pre").first
+    chart = page.locator("figure.chart").first.bounding_box()
+    assert code.is_visible()
+    assert code.bounding_box()["y"] >= chart["y"] + chart["height"]
+    page.close()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from analysis import commands
 from analysis.__main__ import main
+from analysis.costs.runs import REQUIRED, WAYS_TO_HOURS
 from tests.conftest import ROOT
 
 
@@ -30,7 +34,14 @@ from tests.conftest import ROOT
         (["what-if", "V3-010=1"], "holds words"),
         (["what-if", "nowhere/x.y=1"], "data/nowhere.yml: not found"),
         (["reproduce", "nowhere"], "found chapter 'nowhere', expected one of index"),
+        (["reproduce", "-p", "usd_per_gpu_hour=3"], "-p needs a chapter"),
+        (["reproduce", "costs", "-p", "price=3"], "book/costs.md has usd_per_gpu_hour"),
+        (["reproduce", "glossary", "-p", "price=3"], "book/glossary.md has no parameter"),
+        (["reproduce", "costs", "-p", "usd_per_gpu_hour"], "expected NAME=VALUE"),
+        (["reproduce", "costs", "-p", "usd_per_gpu_hour=much"], "expected a finite number after"),
+        (["reproduce", "costs", "-p", "usd_per_gpu_hour=nan"], "expected a finite number after"),
         (["check", "nowhere"], "book/nowhere.md: not found"),
+        (["build", "--into", "elsewhere"], "--into: found elsewhere, expected a folder named"),
     ],
 )
 def test_mistakes_exit_with_2_and_plain_words(
@@ -45,6 +56,64 @@ def test_mistakes_exit_with_2_and_plain_words(
     assert words in captured.err
     assert "Traceback" not in captured.err
     assert captured.out == ""
+
+
+COMMANDS = [
+    "model",
+    "price-runs",
+    "figures",
+    "what-if",
+    "reproduce",
+    "check",
+    "build",
+    "pdf",
+    "serve",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_page_with_examples_and_exit_status(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "--help"])
+    page = capsys.readouterr().out
+    assert stopped.value.code == 0
+    assert f"python -m analysis {command}" in page
+    assert "Exit status: 0" in page
+    assert "Examples:" in page
+    assert max(len(line) for line in page.splitlines()) <= 100
+
+
+def test_the_overview_names_every_command_and_the_exit_statuses(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    page = capsys.readouterr().out
+    assert re.findall(r"^    ([a-z-]+)", page, re.MULTILINE) == COMMANDS
+    assert "Exit status: 0 done; 1 a figure is not reproduced; 2 a mistake" in page
+
+
+def test_the_columns_of_runs_are_those_that_the_help_names() -> None:
+    page = " ".join((inspect.getdoc(commands._price_runs) or "").split())
+    needed = page.partition("Needed columns:")[2].partition("and one of these")[0]
+    assert set(re.findall(r"[a-z]+_[a-z_]+|system|pue", needed)) == set(REQUIRED)
+    for way in WAYS_TO_HOURS:
+        assert all(column in page for column in way)
+
+
+def test_outside_the_environment_the_way_in_is_named() -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "analysis", "check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "then `source .venv/bin/activate`" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_figures_as_json_have_the_promised_keys(capsys: pytest.CaptureFixture[str]) -> None:

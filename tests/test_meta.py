@@ -151,6 +151,15 @@ def test_without_chromium_the_pdf_says_what_is_missing(monkeypatch: pytest.Monke
         pdf.write_pdf()
 
 
+def test_on_paper_folded_code_and_a_section_of_nothing_else_stay_out() -> None:
+    code = '<div class="cell"><details class="code"><summary>Code</summary>x</details></div>'
+    page = f'<article class="bd-article"><section id="a"><h2>A</h2><p>T</p>{code}</section>'
+    page += f'<section id="b"><h2>B</h2>{code}</section></article>'
+    made = pdf.article("p", page, ["p"])
+    assert "<details" not in made
+    assert ("<h2>A</h2>" in made, "<h2>B</h2>" in made) == (True, False)
+
+
 @pytest.mark.site
 def test_the_book_holds_every_page_and_every_link_leads_inside(site: Path) -> None:
     text = pdf.book(site)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publishing.prose import prose_lines, typed_numerals
+from analysis.publishing.prose import front_matter, located, prose_lines, typed_numerals
 
 
 def _problems(tmp_path: Path, text: str) -> list[str]:
@@ -60,3 +60,27 @@ def test_the_message_names_file_line_and_what_to_do(tmp_path: Path) -> None:
 def test_text_after_a_margin_note_is_read_again() -> None:
     text = "```{margin}\nnote\n```\nafter"
     assert [line for _, line in prose_lines(text)] == ["note", "after"]
+
+
+def test_a_place_in_a_notebook_becomes_a_line_of_the_chapter(tmp_path: Path) -> None:
+    text = "---\na: 1\n---\n\n# One\n\nTwo\n\n```{code-cell}\n:tags: [x]\n\ny\n```\n\nThree\n"
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    said = (
+        "book/page.ipynb:10004: WARNING: a\nbook/page.ipynb:30002: b\nbook/page.md: cell 2 failed"
+    )
+    assert located(said, tmp_path).splitlines() == [
+        "book/page.md:7: a",
+        "book/page.md:15: b",
+        "book/page.md:12: cell 2 failed",
+    ]
+    assert located("data/facts.csv:7: x", tmp_path) == "data/facts.csv:7: x"
+
+
+def test_a_broken_front_matter_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    path.write_text("---\na: 1\nb: [\n---\n# Page", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"book/page.md:3: is not YAML"):
+        front_matter(path)
+    path.write_text("---\nno end", encoding="utf-8")
+    assert front_matter(path) == {}
+    assert [line for _, line in prose_lines(path.read_text())] == ["---", "no end"]

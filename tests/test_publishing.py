@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import altair as alt
@@ -16,6 +17,7 @@ from analysis.charts.theme import COLOURS, finish, table
 from analysis.charts.tokens import TOKENS, css
 from analysis.facts import Facts
 from analysis.publishing import listings, renderer
+from analysis.publishing.prose import front_matter
 from analysis.publishing.sphinx_ext import Site
 from tests.conftest import ROOT
 
@@ -129,10 +131,9 @@ description: A page.
 """
 
 
-def _build(tree: Path, text: str) -> subprocess.CompletedProcess[str]:
-    (tree / "book" / "glossary.md").write_text(FRONT + text, encoding="utf-8")
+def _run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "analysis", "build", "--page", "glossary"],
+        [sys.executable, "-m", "analysis", *arguments],
         cwd=tree,
         capture_output=True,
         text=True,
@@ -140,11 +141,18 @@ def _build(tree: Path, text: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _build(tree: Path, text: str, front: str = FRONT) -> subprocess.CompletedProcess[str]:
+    (tree / "book" / "glossary.md").write_text(front + text, encoding="utf-8")
+    return _run(tree, "build", "--page", "glossary")
+
+
 def test_a_chapter_runs_again_when_it_or_what_it_uses_changes_and_only_then(tree: Path) -> None:
     text = "```{code-cell}\nfrom analysis.facts import Facts\nFacts().value('V3-009')\n```\n"
     assert "running 1 of 1" in _build(tree, text).stdout
     assert "running" not in _build(tree, text).stdout
     page = tree / "_build" / "html" / "glossary.html"
+    sheets = [path.name for path in page.parent.glob("_static/**/*.css")]
+    assert sheets == ["site.css"], "a build that wrote no page leaves nothing of the theme behind"
     assert "running" not in _build(tree, text + "\nMore prose.\n").stdout
     assert "More prose." in page.read_text(encoding="utf-8")
     assert "2.0" in page.read_text(encoding="utf-8")
@@ -158,37 +166,120 @@ def test_a_chapter_runs_again_when_it_or_what_it_uses_changes_and_only_then(tree
     assert "running 1 of 1" in _build(tree, text + "\nMore.\n").stdout
 
 
+MISTAKES = {
+    "It cost {num}`cost.nothing`.": "no figure or fact 'cost.nothing'",
+    "It cost {num}`X-9999`.": "no figure or fact 'X-9999'",
+    "It cost {num}`V3-009:M$`.": "found format 'M$', expected something like $.3M",
+    "It cost {num}`V3-009@range`.": "has no range",
+    "{source}`nobody` said so.": "no source 'nobody'",
+    "{rating}`99`": "no claim '99'",
+    "{term}`nothing of the kind`": "term not in glossary",
+    "See {ref}`nowhere`.": "undefined label: 'nowhere'",
+    "(twice)=\n(twice)=\n## Twice": "Duplicate explicit target name",
+    "![A picture](nowhere.png)": "nowhere.png",
+    "```{listing} nothing\n```": "found listing 'nothing', expected one of",
+    "{nonsense}`x`": "Unknown interpreted text role",
+}
+
+
+def test_editors_mistakes_stop_the_build_and_each_is_named_with_file_and_line(tree: Path) -> None:
+    text = "```{code-cell}\n1 + 1\n```\n\n" + "\n\n".join(MISTAKES)
+    done = _build(tree, text)
+    assert done.returncode == 2
+    lines = (FRONT + text).splitlines()
+    for mistake, words in MISTAKES.items():
+        number = lines.index(mistake.splitlines()[0]) + 1
+        found = re.findall(rf"book/glossary\.md:(\d+): .*{re.escape(words)}", done.stderr)
+        assert any(number <= int(line) <= number + 1 for line in found), (mistake, done.stderr)
+    assert "Traceback" not in done.stderr
+    assert ".ipynb" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("```{code-cell}\n1 / 0\n```\n", "cell 2 failed: ZeroDivisionError"),
-        ("It cost {num}`cost.nothing`.\n", "no figure or fact 'cost.nothing'"),
-        ("It cost {num}`V3-009:M$`.\n", "expected something like $.3M"),
-        ("It cost {num}`V3-009@range`.\n", "has no range"),
-        ("{source}`nobody` said so.\n", "no source 'nobody'"),
-        ("```{listing} nothing\n```\n", "found listing 'nothing', expected one of"),
-        ("![A picture](nowhere.png)\n", "nowhere.png"),
+        (
+            FRONT + "```{code-cell}\n:tags: [hide-input]\n\n1 / 0\n```\n",
+            "book/glossary.md:11: cell 2 failed: ZeroDivisionError: division by zero",
+        ),
+        ("---\nkernelspec: [\n---\n", "book/glossary.md:2: is not YAML"),
     ],
 )
-def test_an_editors_mistake_stops_the_build_and_names_the_place(
-    tree: Path, text: str, words: str
-) -> None:
-    done = _build(tree, text)
+def test_a_cell_that_fails_and_a_broken_head_are_named(tree: Path, text: str, words: str) -> None:
+    done = _build(tree, text, front="")
     assert done.returncode == 2
     assert words in done.stderr
-    assert "book/glossary" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_page_missing_from_the_table_of_contents_is_named(tree: Path) -> None:
-    (tree / "book" / "extra.md").write_text(FRONT, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "analysis", "build"],
-        cwd=tree,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    (tree / "book" / "extra.md").unlink()
+def test_mistakes_that_need_no_build_are_found_by_the_check(tree: Path) -> None:
+    wanted = {
+        "It cost {num}`cost.nothing`.": "found 'cost.nothing', expected a figure or a fact",
+        "It cost 5 dollars.": "found the typed numeral '5'",
+        "{source}`nobody` said so.": "found source 'nobody', expected one of data/sources.csv",
+        "See [there](nowhere.md).": "links to nowhere.md, which is not in book/",
+        "See {ref}`nowhere`.": "refers to 'nowhere', but no page has the label (nowhere)=",
+        "(twice)=\n(twice)=": "found label 'twice' twice",
+        "![](_static/favicon.svg)": "picture _static/favicon.svg has no alternative text",
+        "![A picture](nowhere.png)": "shows the picture nowhere.png, which is not in book/",
+        f"“{'word ' * 26}”": "found a quotation of 26 words, expected 25 at most",
+        "## It cost {num}`V3-009`": "a heading cannot hold a number",
+        "The trainig is over.": "found 'trainig'; perhaps 'training'",
+        "The colour and the color.": "found 'color'; the book writes 'colour'",
+    }
+    text = FRONT + "\n\n".join(wanted)
+    (tree / "book" / "glossary.md").write_text(text, encoding="utf-8")
+    done = _run(tree, "check", "glossary")
     assert done.returncode == 2
-    assert "_toc.yml: leaves out book/extra.md; add it to a part" in done.stderr
+    for mistake, words in wanted.items():
+        number = text.splitlines().index(mistake.splitlines()[0]) + 1
+        assert f"book/glossary.md:{number}: {words}" in done.stderr
+    assert f"{len(wanted) + 1} problems" in done.stderr, "a label given twice is named twice"
+
+
+@pytest.mark.parametrize("name", ["_config.yml", "CITATION.cff"])
+def test_settings_that_are_not_yaml_are_named(tree: Path, name: str) -> None:
+    path = tree / name
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(f"{whole}title: [\n", encoding="utf-8")
+    done = _build(tree, "Nothing.")
+    path.write_text(whole, encoding="utf-8")
+    assert done.returncode == 2
+    assert f"{name}:{whole.count(chr(10)) + 1}: is not YAML" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_chapter_saved_by_jupyterlab_keeps_what_the_book_needs(tmp_path: Path) -> None:
+    """Saving writes the head anew; ``book/jupytext.toml`` says what it may not lose."""
+    for name in ("jupytext.toml", "costs.md"):
+        shutil.copy(ROOT / "book" / name, tmp_path / name)
+    command = [sys.executable, "-m", "jupytext", "--to", "md:myst", "costs.md"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    before, after = front_matter(ROOT / "book" / "costs.md"), front_matter(tmp_path / "costs.md")
+    for key in ("description", "assumes", "kernelspec"):
+        assert after[key] == before[key]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda toc: toc + "      - file: gone\n", ": names 'gone', but book/gone.md is not there"),
+        (lambda toc: toc.replace("      - file: ladder\n", ""), ":1: leaves out book/ladder.md"),
+        (lambda toc: toc + "  - [\n", ": is not YAML"),
+        (lambda toc: "format: jb-book\nroot: index\n", ":1: expected 'root' and 'parts'"),
+    ],
+)
+def test_a_wrong_table_of_contents_is_named(
+    tree: Path, change: Callable[[str], str], words: str
+) -> None:
+    toc = tree / "_toc.yml"
+    whole = toc.read_text(encoding="utf-8")
+    toc.write_text(change(whole), encoding="utf-8")
+    try:
+        for command in ("build", "check"):
+            done = _run(tree, command)
+            assert done.returncode == 2
+            assert re.search(rf"_toc\.yml(:\d+)?{re.escape(words)}", done.stderr), done.stderr
+            assert "Traceback" not in done.stderr
+    finally:
+        toc.write_text(whole, encoding="utf-8")

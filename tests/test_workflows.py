@@ -115,6 +115,15 @@ def test_the_oldest_versions_are_those_of_the_requirements() -> None:
         assert not least or version.startswith(least[1])
 
 
+def test_the_hook_before_a_commit_runs_what_takes_seconds() -> None:
+    hook = ROOT / ".ci" / "hooks" / "pre-commit"
+    text = hook.read_text(encoding="utf-8")
+    assert hook.stat().st_mode & 0o111, "git runs it only if it may be executed"
+    assert "-m analysis check" in text
+    assert not re.search(r"pytest|mypy|analysis build|make", text.partition("set -e")[2])
+    assert "git config core.hooksPath .ci/hooks" in (ROOT / "CONTRIBUTING.md").read_text()
+
+
 # The comment on a pull request
 
 

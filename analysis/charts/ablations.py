@@ -44,16 +44,16 @@ def ablation_chart(
         .encode(
             x=alt.X("gain:Q", title=f"Points, {after} against {before}"),
             y=alt.Y("benchmark:N", title=None, sort=list(dict.fromkeys(frame["benchmark"]))),
-            color=alt.Color("sign:N", title=None, scale=scale),
+            color=alt.Color("sign:N", title=None, scale=scale, legend=alt.Legend(offset=22)),
             row=alt.Row(
                 "model:N",
                 title=None,
                 sort=["Small model", "Large model"],
-                header=alt.Header(labelOrient="top", labelAngle=0, labelAnchor="start"),
+                header=alt.Header(labelOrient="top", labelAnchor="start", labelPadding=4),
             ),
             tooltip=[
-                "benchmark:N",
-                "model:N",
+                alt.Tooltip("benchmark:N", title="Benchmark"),
+                alt.Tooltip("model:N", title="Model"),
                 alt.Tooltip("before:Q", title=before),
                 alt.Tooltip("after:Q", title=after),
                 alt.Tooltip("gain:Q", title="Change, points", format="+.1f"),

@@ -144,7 +144,7 @@ def calculator_chart(defaults: Mapping[str, float], known: Known) -> Any:
         ),
         description="spoken:N",
     )
-    labels = base.mark_text(align="left", dy=-14, fontSize=12.5, aria=False).encode(
+    labels = base.mark_text(align="left", dy=-14, fontSize=13.5, aria=False).encode(
         x=alt.value(0), text="text:N"
     )
     return finish(

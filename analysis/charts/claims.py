@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.theme import COLOURS, TableView, finish
+from analysis.charts.theme import COLOURS, TableView, finish, legend_columns
 from analysis.claims import COPIES, STATES, rating_counts, ratings
 from analysis.facts import Facts
 
@@ -78,7 +78,12 @@ def grid_chart(frame: pd.DataFrame) -> Any:
         tooltip=["Claim", "Copy", "State", "In English", "What changed"],
     )
     cells = base.mark_rect(stroke=COLOURS["page"], strokeWidth=2, opacity=0.85).encode(
-        color=alt.Color("State:N", scale=colour_scale(STATE_COLOURS, STATES), title=None)
+        color=alt.Color(
+            "State:N",
+            scale=colour_scale(STATE_COLOURS, STATES),
+            title=None,
+            legend=alt.Legend(columns=legend_columns(2)),
+        )
     )
     signs = base.mark_text(fontSize=14, fontWeight="bold").encode(
         text="Sign:N",

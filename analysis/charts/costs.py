@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts.ladder import DOLLARS, range_dots, records, short_usd, usd_tooltip
-from analysis.charts.theme import COLOURS, finish
+from analysis.charts.theme import COLOURS, COUNTS, finish, legend_columns
 from analysis.formats import format_number, format_range
 
 
@@ -37,7 +37,7 @@ def stages_chart(frame: pd.DataFrame) -> Any:
         ],
     )
     bars = base.mark_bar(color=COLOURS["documented"]).encode(
-        x=alt.X("gpu_hours:Q", title="H800 GPU-hours", axis=alt.Axis(format="~s"))
+        x=alt.X("gpu_hours:Q", title="H800 GPU-hours", axis=alt.Axis(labelExpr=COUNTS))
     )
     labels = base.mark_text(align="left", dy=-20).encode(x=alt.value(0), text="text:N")
     return finish(
@@ -125,7 +125,7 @@ def rental_prices_chart(
                     domain=["H800, GPU cloud", *(f"H100, {kind}" for kind in kinds.values())],
                     range=[COLOURS[c] for c in ("bad", "accent", "neutral", "claimed")],
                 ),
-                legend=alt.Legend(title=None, columns=2, symbolOpacity=1),
+                legend=alt.Legend(title=None, columns=legend_columns(2, 4), symbolOpacity=1),
             ),
             tooltip=[
                 alt.Tooltip("gpu:N", title="GPU"),
@@ -227,7 +227,7 @@ def ablations_chart(frame: pd.DataFrame, total: float) -> Any:
         ],
     )
     bars = base.mark_bar().encode(
-        x=alt.X("gpu_hours:Q", title="GPU-hours", axis=alt.Axis(format="~s")),
+        x=alt.X("gpu_hours:Q", title="GPU-hours", axis=alt.Axis(labelExpr=COUNTS)),
         color=alt.Color(
             "model:N",
             title=None,

@@ -9,13 +9,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.theme import COLOURS, finish, standing_scale
+from analysis.charts.theme import COLOURS, COUNTS, finish, legend_columns, standing_scale
 from analysis.formats import format_number, format_range
 
 Rows = Sequence[Mapping[str, Any]]
 LABEL_PX = 260
 """Wide enough that the static picture cuts no label: it takes a letter for 0.8 of its height."""
-SI = "replace(format(datum.value, '~s'), 'G', 'B')"
 MEANING = {"low": "Low", "high": "High", "standing": "Standing", "label": "What"}
 
 
@@ -43,14 +42,14 @@ def _range_chart(
     decades = [10.0**k for k in range(math.floor(ends[0]), math.ceil(ends[1]) + 1)]
     ticks = {"values": decades} if log else {"tickCount": 4}
     scale = alt.Scale(type="log", domain=[decades[0], decades[-1]]) if log else alt.Scale(zero=True)
-    axis = alt.Axis(labelExpr=SI, **ticks)
+    axis = alt.Axis(labelExpr=COUNTS, **ticks)
     base = alt.Chart(drawn).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_PX)),
         color=alt.Color(
             "standing:N",
             scale=standing_scale(),
             title=None,
-            legend=alt.Legend(symbolOpacity=1, values=present, columns=2),
+            legend=alt.Legend(symbolOpacity=1, values=present, columns=legend_columns(2)),
         ),
         tooltip=[
             alt.Tooltip("label:N", title="What"),
@@ -111,11 +110,11 @@ def peaks_chart(achieved: float, peaks: Mapping[str, float]) -> Any:
         x=alt.X(
             "flops:Q",
             title="FLOP/s for each GPU",
-            axis=alt.Axis(format="~s", tickCount=4),
+            axis=alt.Axis(labelExpr=COUNTS, tickCount=4),
             scale=alt.Scale(domain=[0, rows["flops"].max() * 1.3]),
         ),
         tooltip=[
-            "rate",
+            alt.Tooltip("rate:N", title="Rate"),
             alt.Tooltip("flops:Q", title="FLOP/s", format=".4s"),
             alt.Tooltip("mfu", title="MFU"),
         ],
@@ -217,7 +216,14 @@ def sources_chart(rows: Rows) -> Any:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[len(dots) - 0.5, -0.5]))
     links = ["cites", "same house", "supposed"]
     dash = alt.Scale(domain=links, range=[[1, 0], [7, 3], [2, 3]])
-    nodes = alt.Chart(pd.DataFrame(dots)).encode(x=x, y=y, tooltip=["who", "gpus"])
+    nodes = alt.Chart(pd.DataFrame(dots)).encode(
+        x=x,
+        y=y,
+        tooltip=[
+            alt.Tooltip("who:N", title="Who"),
+            alt.Tooltip("gpus:Q", title="GPUs", format=",.0f"),
+        ],
+    )
     edges = alt.Chart(pd.DataFrame(lines)).mark_line(color=COLOURS["muted"], strokeWidth=1.5)
     layers = alt.layer(
         edges.encode(
@@ -299,15 +305,21 @@ def versions_chart(cells: Rows) -> Any:
             x=alt.X(
                 "usd:Q",
                 title="USD, from unverified cells",
-                axis=alt.Axis(
-                    tickCount=4, labelExpr="replace(format(datum.value, '$~s'), 'G', 'B')"
-                ),
+                axis=alt.Axis(tickCount=4, labelExpr=f"'$' + {COUNTS}"),
             ),
             color=alt.Color(
-                "chip:N", title=None, sort=chips, scale=alt.Scale(domain=chips, range=colours)
+                "chip:N",
+                title=None,
+                sort=chips,
+                scale=alt.Scale(domain=chips, range=colours),
+                legend=alt.Legend(columns=legend_columns(4)),
             ),
             order="order:O",
-            tooltip=["sum", "chip", alt.Tooltip("usd:Q", title="USD", format="$,.0f")],
+            tooltip=[
+                alt.Tooltip("sum:N", title="Sum"),
+                alt.Tooltip("chip:N", title="Column"),
+                alt.Tooltip("usd:Q", title="USD", format="$,.0f"),
+            ],
         ).properties(width="container", height=alt.Step(34)),
         title=f"The first version left out a column: {missing[0]} of capital and {missing[1]} of "
         "operation (unverified)",

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts.editions import LadderWords
-from analysis.charts.theme import COLOURS, TableView, finish, standing_scale, table
+from analysis.charts.theme import COLOURS, TableView, finish, legend_columns, standing_scale, table
 from analysis.formats import format_number, format_range
 
 ENGLISH_WORDS = LadderWords()
@@ -50,16 +50,19 @@ def range_dots(
     tooltip
         Fields to show.
     words
-        The language of ``standing``; another than English has its legend in one column.
+        The language of ``standing``; on a phone only English has a legend of one line.
     """
     names = (words.documented, words.inferred, words.claimed)
-    columns = 3 if words is ENGLISH_WORDS else 1
     base = alt.Chart(frame).encode(
         y=alt.Y("label:N", sort=None, axis=None, scale=alt.Scale(paddingOuter=0.3)),
         color=alt.Color(
             "standing:N",
             scale=standing_scale(names),
-            legend=alt.Legend(title=None, symbolOpacity=1, columns=columns),
+            legend=alt.Legend(
+                title=None,
+                symbolOpacity=1,
+                columns=legend_columns(3 if words is ENGLISH_WORDS else 1),
+            ),
         ),
         tooltip=tooltip,
     )
@@ -67,10 +70,17 @@ def range_dots(
         x=alt.X("low:Q"), x2="high:Q"
     )
     dots = base.mark_circle(size=110, opacity=1).encode(x=x)
-    labels = base.mark_text(align="left", dy=-14, fontSize=12.5).encode(
+    labels = base.mark_text(align="left", dy=-14, fontSize=13.5).encode(
         x=alt.value(0), text="text:N", color=alt.value(COLOURS["text"])
     )
     return alt.layer(ranges, dots, labels).properties(width="container", height=46 * len(frame))
+
+
+def _sparse(labels: str, words: LadderWords) -> str:
+    """The labels of decades; in longer words than English ones, every second on a phone."""
+    if words is ENGLISH_WORDS:
+        return labels
+    return f"width > 420 || round(log(datum.value) / LN10) % 2 == 1 ? {labels} : ''"
 
 
 def ladder_chart(frame: pd.DataFrame, words: LadderWords = ENGLISH_WORDS) -> Any:
@@ -95,7 +105,7 @@ def ladder_chart(frame: pd.DataFrame, words: LadderWords = ENGLISH_WORDS) -> Any
         axis=alt.Axis(
             values=ticks,
             tickCount=len(ticks),
-            labelExpr=words.axis_labels(ticks),
+            labelExpr=_sparse(words.axis_labels(ticks), words),
             labelOverlap=False,
         ),
     )

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 
-from analysis.charts.theme import COLOURS, finish
+from analysis.charts.theme import COLOURS, finish, legend_columns
 from analysis.formats import format_number as fmt
 from analysis.mechanisms.checkpoint import Array, Integers
 from analysis.mechanisms.experiments import implied_overhead, speed_up
 
 SIMULATION = "This report, simulation with a fixed seed"
 BALANCED = 1.25
-HEADER = alt.Header(labelOrient="top", labelAngle=0, labelAnchor="start")
+HEADER = alt.Header(labelOrient="top", labelAnchor="start", labelPadding=4)
 LINES = [COLOURS[c] for c in ("accent", "inferred", "neutral", "claimed")]
 
 
@@ -106,7 +106,11 @@ def nodes_chart(reached: Mapping[str, Sequence[int]]) -> Any:
                 scale=alt.Scale(range=[COLOURS["neutral"], COLOURS["accent"]]),
             ),
             row=alt.Row("routing:N", title=None, sort=names, header=HEADER),
-            tooltip=["routing:N", "nodes:O", alt.Tooltip("share:Q", format=".1%")],
+            tooltip=[
+                alt.Tooltip("routing:N", title="Routing"),
+                alt.Tooltip("nodes:O", title="Nodes"),
+                alt.Tooltip("share:Q", title="Share of tokens", format=".1%"),
+            ],
         )
         .properties(width="container", height=110)
     )
@@ -163,7 +167,7 @@ def cache_chart(bytes_per_token: Mapping[str, float], longest: int, memory_bytes
                 title=None,
                 sort=kinds,
                 scale=alt.Scale(domain=kinds, range=LINES[::-1][: len(kinds)]),
-                legend=alt.Legend(columns=1, labelLimit=400),
+                legend=alt.Legend(columns=legend_columns(1, 2), labelLimit=400),
             ),
             tooltip=[
                 alt.Tooltip("kind:N", title="Attention"),
@@ -226,8 +230,8 @@ def precision_chart(steps: Mapping[str, float]) -> Any:
             scale=alt.Scale(range=[COLOURS["neutral"], COLOURS["accent"], COLOURS["inferred"]]),
         ),
         tooltip=[
-            "model:N",
-            alt.Tooltip("kb:Q", title="kB", format=",.1f"),
+            alt.Tooltip("model:N", title="Model and precision"),
+            alt.Tooltip("kb:Q", title="Cache per token, kB", format=",.1f"),
             alt.Tooltip("cut:Q", title="Cut", format=".1%"),
         ],
     )
@@ -278,12 +282,12 @@ def speed_up_chart(
                 title="Overhead of a draft",
                 sort=names,
                 scale=alt.Scale(domain=names, range=LINES[: len(names)]),
-                legend=alt.Legend(columns=1),
+                legend=alt.Legend(columns=legend_columns(1)),
             ),
             tooltip=[
-                "overhead:N",
-                alt.Tooltip("acceptance:Q", format=".0%"),
-                alt.Tooltip("speed:Q", format=".2f"),
+                alt.Tooltip("overhead:N", title="Overhead of a draft"),
+                alt.Tooltip("acceptance:Q", title="Drafts accepted", format=".0%"),
+                alt.Tooltip("speed:Q", title="Speed-up, ×", format=".2f"),
             ],
         )
     )
@@ -395,7 +399,12 @@ def routing_chart(scores: Array, chosen: Integers, groups: int) -> Any:
                     domain=fates, range=[COLOURS[c] for c in ("accent", "neutral", "line")]
                 ),
             ),
-            tooltip=["expert:O", "group:O", alt.Tooltip("score:Q", format=".3f"), "fate:N"],
+            tooltip=[
+                alt.Tooltip("expert:O", title="Expert"),
+                alt.Tooltip("group:O", title="Group"),
+                alt.Tooltip("score:Q", title="Affinity + bias", format=".3f"),
+                alt.Tooltip("fate:N", title="Fate"),
+            ],
         )
         .properties(width="container", height=200)
     )

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.theme import COLOURS, finish
+from analysis.charts.theme import COLOURS, COUNTS, finish, legend_columns
 from analysis.estimate import Estimate
 from analysis.formats import format_number
 from analysis.serving import Tariff, Traffic, margin_over_cost, usd_per_million
@@ -140,7 +140,7 @@ def margin_chart(
                 "hours:N",
                 title="Tariff",
                 sort=None,
-                legend=alt.Legend(columns=1, symbolType="stroke"),
+                legend=alt.Legend(columns=legend_columns(1), symbolType="stroke"),
             ),
             tooltip=[
                 alt.Tooltip("model:N", title="Prices of"),
@@ -186,7 +186,7 @@ def bounds_chart(bounds: Sequence[tuple[str, float, str]], share: float) -> Any:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("rate:Q", title="Tokens per second and node", axis=alt.Axis(format="~s")),
+            x=alt.X("rate:Q", title="Tokens per second and node", axis=alt.Axis(labelExpr=COUNTS)),
             y=alt.Y(
                 "what:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '|')")
             ),

@@ -18,9 +18,11 @@ import pandas as pd
 from analysis.charts.tokens import COLOURS
 from analysis.formats import format_number
 
-__all__ = ["COLOURS", "TableView", "finish", "standing_scale", "table"]
+__all__ = ["COLOURS", "TableView", "finish", "legend_columns", "standing_scale", "table"]
 
 STANDINGS = ("documented", "inferred", "claimed")
+COUNTS = "upper(replace(format(datum.value, '~s'), 'G', 'B'))"
+"""Labels of an axis of large numbers: 500K, 2.5M, 1B."""
 FONT = "Report Sans"
 """The site's own typeface, cut from Source Sans; a name with a digit would not be measured."""
 
@@ -32,8 +34,8 @@ CONFIG: dict[str, Any] = {
     "axis": {
         "labelColor": COLOURS["text"],
         "titleColor": COLOURS["muted"],
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
         "titleFontWeight": "normal",
         "gridColor": COLOURS["line"],
         "domainColor": COLOURS["line"],
@@ -41,25 +43,26 @@ CONFIG: dict[str, Any] = {
         "labelLimit": 260,
         "tickCount": 5,
         "labelFlush": False,
+        "labelSeparation": 6,
     },
     "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
     "legend": {
         "orient": "top",
         "labelColor": COLOURS["text"],
         "titleColor": COLOURS["muted"],
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
         "titleFontWeight": "normal",
         "symbolType": "circle",
         "symbolOpacity": 1,
         "labelLimit": 200,
-        "columns": 3,
+        "columns": {"expr": "width > 420 ? 6 : 3"},
         "offset": 8,
     },
     "header": {
         "labelColor": COLOURS["text"],
         "titleColor": COLOURS["muted"],
-        "labelFontSize": 12,
+        "labelFontSize": 13,
         "labelAnchor": "start",
         "labelFontWeight": "bold",
     },
@@ -68,13 +71,18 @@ CONFIG: dict[str, Any] = {
     "point": {"color": COLOURS["documented"], "filled": True, "size": 70},
     "circle": {"color": COLOURS["documented"], "size": 70},
     "rule": {"color": COLOURS["muted"]},
-    "text": {"color": COLOURS["text"], "fontSize": 12},
+    "text": {"color": COLOURS["text"], "fontSize": 13},
     "range": {
         "category": [
             COLOURS[c] for c in ("documented", "inferred", "claimed", "accent", "neutral", "bad")
         ]
     },
 }
+
+
+def legend_columns(narrow: int, wide: int = 6) -> alt.ExprRef:
+    """Columns of a legend on a phone and on a wider screen, by the width of the plot."""
+    return alt.ExprRef(f"width > 420 ? {wide} : {narrow}")
 
 
 def standing_scale(names: Sequence[str] = STANDINGS) -> alt.Scale:

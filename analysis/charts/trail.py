@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Sequence
 from math import cos, pi, sin
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from analysis.charts.claims import colour_scale
-from analysis.charts.theme import finish, standing_scale
+from analysis.charts.theme import finish, legend_columns, standing_scale
 from analysis.claims import trail
 from analysis.facts import Facts
 from analysis.figures import STANDING
@@ -90,6 +92,16 @@ def _link_marks(chart: alt.Chart, kinds: Sequence[str], **encodings: Any) -> Any
     )
 
 
+def _by_standing() -> alt.Color:
+    """Colour by standing, with a legend that fits beside the names of statements on a phone."""
+    return alt.Color(
+        "Standing:N",
+        scale=standing_scale(),
+        title=None,
+        legend=alt.Legend(columns=legend_columns(2)),
+    )
+
+
 def sourcing_chart(facts: Facts) -> Any:
     """Who cites whom for the size of the fleet: one row a statement, one arc a citation."""
     frame = trail_frame(facts, trail.FLEET)
@@ -121,7 +133,7 @@ def sourcing_chart(facts: Facts) -> Any:
         .encode(
             x=x,
             y=y,
-            color=alt.Color("Standing:N", scale=standing_scale(), title=None),
+            color=_by_standing(),
             tooltip=["Who", "Date", "Counts", "Value", "Words"],
         )
     )
@@ -163,6 +175,12 @@ def drift_chart(facts: Facts, thread: str, *, title: str, alt_text: str) -> Any:
         for step, (row, counts) in enumerate((place[link.Later], place[link.Earlier]))
     )
     rows, meanings = list(dict.fromkeys(frame["Row"])), list(dict.fromkeys(frame["Counts"]))
+    heads = {w: wrap(w, 11, break_long_words=False, break_on_hyphens=False) for w in meanings}
+    crowded = len(heads) > 3 and any(len(line) > 9 for lines in heads.values() for line in lines)
+    lowered = {
+        words: [""] * (crowded and place % 2) + lines
+        for place, (words, lines) in enumerate(heads.items())
+    }  # on a phone every second head stands a line lower
     x = alt.X(
         "Counts:N",
         sort=meanings,
@@ -171,8 +189,9 @@ def drift_chart(facts: Facts, thread: str, *, title: str, alt_text: str) -> Any:
         axis=alt.Axis(
             orient="top",
             labelAngle=0,
-            labelExpr="split(datum.label, ' ')",
-            labelPadding=14 * max(len(words.split()) for words in meanings) - 8,
+            labelExpr=f"(width > 420 ? {json.dumps(heads)} : {json.dumps(lowered)})[datum.label]",
+            labelPadding=15 * max(map(len, lowered.values())) - 8,
+            labelFontSize=12,
             labelLimit=0,
             grid=True,
         ),
@@ -189,9 +208,7 @@ def drift_chart(facts: Facts, thread: str, *, title: str, alt_text: str) -> Any:
     base = alt.Chart(frame).encode(
         x=x, y=y, tooltip=["Who", "Date", "Counts", "Value", "Words", "Note"]
     )
-    points = base.mark_point(filled=True, size=90, opacity=1).encode(
-        color=alt.Color("Standing:N", scale=standing_scale(), title=None)
-    )
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(color=_by_standing())
     valued = base.transform_filter("datum.Value != null")
     labels = valued.mark_text(dx=8, align="left", dy=-8).encode(text="Value:N")
     chart = (lines + points + labels).resolve_scale(color="independent")

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts.comparisons import DOLLARS, V3
-from analysis.charts.theme import COLOURS, finish, standing_scale
+from analysis.charts.theme import COLOURS, finish, legend_columns, standing_scale
 from analysis.comparisons import TrendTest
 from analysis.estimate import Estimate
 from analysis.formats import format_number
@@ -111,7 +111,7 @@ def trend_chart(tests: Sequence[TrendTest]) -> Any:
             "test:N",
             sort=None,
             title=None,
-            axis=alt.Axis(labelExpr="split(datum.label, '|')", labelLimit=0, labelFontSize=11),
+            axis=alt.Axis(labelExpr="split(datum.label, '|')", labelLimit=0, labelFontSize=12),
         ),
         tooltip=[
             alt.Tooltip("test:N", title="Test"),
@@ -184,13 +184,13 @@ def r1_chart(rows: Sequence[tuple[str, str, Estimate, str]], *, ratio: Estimate)
             "row:N",
             sort=None,
             title=None,
-            axis=alt.Axis(labelExpr="split(datum.label, '|')", labelFontSize=11),
+            axis=alt.Axis(labelExpr="split(datum.label, '|')", labelFontSize=12),
         ),
         color=alt.Color(
             "standing:N",
             title=None,
             scale=standing_scale(),
-            legend=alt.Legend(columns=1),
+            legend=alt.Legend(columns=legend_columns(1)),
         ),
         tooltip=[
             alt.Tooltip("system:N", title="Model"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -18,10 +19,10 @@ def card(kind: str, key: str, data: dict[str, Any]) -> str:
 
 
 def stated(record: dict[str, Any]) -> str:
-    """Value, range and unit in words: ``2,788,000 GPU-hour``.
+    """Value, range and unit in words: ``2,788,000 GPU-hours``.
 
     >>> stated({"value": 3.7, "low": None, "high": None, "unit": "day"})
-    '3.7 day'
+    '3.7 days'
     """
     unit = "" if record["unit"] in ("1", "share", "ratio", "text", "date") else record["unit"]
     value = record["value"]
@@ -29,11 +30,25 @@ def stated(record: dict[str, Any]) -> str:
         return value
     spec = default_spec(record["unit"], value)
     if unit.startswith("USD"):
-        unit = unit[4:] and "per " + unit[4:]
+        unit = unit[3:]
     text = format_number(value, spec)
     if record["low"] is not None:
         text += f" ({format_range(record['low'], record['high'], spec)})"
-    return f"{text} {unit}".strip()
+    return f"{text} {_spoken(unit, value)}".strip()
+
+
+def _spoken(unit: str, value: float) -> str:
+    """The unit as it stands behind a number.
+
+    >>> _spoken("GPU-hour", 2.0), _spoken("byte/token", 1.0), _spoken("FLOP/s", 2.0)
+    ('GPU-hours', 'byte per token', 'FLOP/s')
+    """
+    head, _, per = unit.partition("/")
+    if per == "s":
+        return unit
+    if value != 1 and re.fullmatch("[a-z]+|GPU|GPU-hour|FLOP", head):
+        head = f"{head[:-1]}ies" if head == "copy" else f"{head}s"
+    return f"{head} per {per}".lstrip() if per else head
 
 
 def _figure_card(record: dict[str, Any], data: dict[str, Any]) -> str:

@@ -145,7 +145,8 @@ def run_all(
     times: dict[str, float] = {}
     failures: list[str] = []
     count = workers or min(len(due), (os.cpu_count() or 1) + 1)
-    with ThreadPoolExecutor(count) as pool:
+    pool = ThreadPoolExecutor(count)
+    try:
         futures = {pool.submit(run, job): job for job in due}
         for future in as_completed(futures):
             job = futures[future]
@@ -155,6 +156,8 @@ def run_all(
             except ChapterError as error:
                 failures.append(str(error))
                 say(f"  {error}")
+    finally:  # an interrupted build does not wait for the chapters that still run
+        pool.shutdown(wait=False, cancel_futures=True)
     if failures:
         raise ChapterError("\n".join(failures))
     return times

@@ -29,15 +29,15 @@ def rounded(number: float | None) -> float | None:
     return None if number is None else float(f"{number:.{DIGITS}g}")
 
 
+def figure_record(found: figures.Figure) -> dict[str, Any]:
+    """A figure as it is kept and compared: plain JSON types, numbers rounded."""
+    numbers = {field: rounded(getattr(found, field)) for field in ("value", "low", "high")}
+    return {**found.as_dict(), **numbers}
+
+
 def figure_records(facts: Facts) -> list[dict[str, Any]]:
     """Every figure as plain JSON types, in the order of the keys."""
-    records = []
-    for found in figures.evaluate_all(facts):
-        record = found.as_dict()
-        for field in ("value", "low", "high"):
-            record[field] = rounded(record[field])
-        records.append(record)
-    return records
+    return [figure_record(found) for found in figures.evaluate_all(facts)]
 
 
 def to_json(data: Any) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ def main(connection_file: str, trace: str) -> None:
                 opened.add(os.path.relpath(path, ROOT))
 
     sys.addaudithook(note)
+    threading.Thread(target=_end_with_build, daemon=True).start()
     os.chdir(ROOT / "book")
     import altair
     from ipykernel.kernelapp import IPKernelApp
@@ -39,10 +42,18 @@ def main(connection_file: str, trace: str) -> None:
     altair.renderers.register("report", lambda spec, **_: {"application/vnd.vegalite+json": spec})
     altair.renderers.enable("report")
     altair.data_transformers.disable_max_rows()
-    app = IPKernelApp.instance(log_level=logging.CRITICAL, parent_handle=os.getppid())
+    app = IPKernelApp.instance(log_level=logging.CRITICAL)
     app.initialize(["-f", connection_file])
     app.shell.events.register("post_run_cell", lambda _: write_trace(Path(trace), opened))
     app.start()
+
+
+def _end_with_build() -> None:
+    """Wait for the build to end, killed or not: a kernel must not outlive it."""
+    build = multiprocessing.parent_process()
+    if build:
+        build.join()
+        os._exit(1)
 
 
 def write_trace(path: Path, opened: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -83,7 +84,7 @@ def _figure(record: Data, data: Data) -> nodes.container:
     )
     entry += _paragraph(
         f"{record['formula']}. Computed in ",
-        _code(record["code"]),
+        _function(record["code"]),
         ", chapter ",
         _reference(record["chapter"], f"{record['chapter']}.html"),
         ".",
@@ -95,6 +96,15 @@ def _figure(record: Data, data: Data) -> nodes.container:
         entry += _inputs(record["facts"], data)
         entry += _html("</details>")
     return entry
+
+
+def _function(where: str) -> nodes.Node:
+    """File and line of a function, a link to it where the site knows its repository."""
+    at, (path, _, line) = colophon.place(os.environ), where.partition(":")
+    if not at.on_github:
+        return _code(where)
+    address = f"{at.repository}/blob/{at.branch}/{path}#L{line}"
+    return nodes.reference("", "", _code(where), refuri=address, internal=False)
 
 
 def _inputs(names: list[str], data: Data) -> nodes.bullet_list:
@@ -174,9 +184,10 @@ def tables(data: Data) -> list[nodes.Node]:
             f"Accessed {table['accessed']}.",
         )
         rows = "".join(
-            f"<tr><td><code>{escape(c['name'])}</code></td><td>{c['type']}</td>"
-            f"<td>{escape(c['unit'])}</td><td>{'yes' if c['required'] else 'no'}</td>"
-            f"<td>{escape(c['description'])}</td></tr>"
+            f"<tr><td><code>{escape(c['name'])}</code></td><td data-label=Type>{c['type']}</td>"
+            f"<td data-label=Unit>{escape(c['unit'])}</td>"
+            f"<td data-label=Required>{'yes' if c['required'] else 'no'}</td>"
+            f"<td data-label=Meaning>{escape(c['description'])}</td></tr>"
             for c in table["columns"]
         )
         head = "".join(
@@ -184,7 +195,8 @@ def tables(data: Data) -> list[nodes.Node]:
         )
         label = escape(f"Columns of {table['title']}")
         section += _html(
-            f'<div class="data-table" role="region" tabindex="0" aria-label="{label}"><table>'
+            f'<div class="data-table stacked" role="region" tabindex="0" aria-label="{label}">'
+            "<table>"
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
         made.append(section)

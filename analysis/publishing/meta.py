@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import vl_convert
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
 from analysis.charts.theme import FONT
@@ -48,6 +49,14 @@ if importlib.util.find_spec("analysis") is None:
     os.chdir("report/book")
     sys.path.insert(0, "..")"""
 """First cell of the notebooks of a site that knows its repository."""
+SEARCH_WORDS = {
+    '"style"]': '"style", ".card", ".data-table", "svg", "pre", "details"]',
+    "Search finished, found ${resultCount} page(s) matching the search query.": (
+        "Found: ${resultCount}, the best first."
+    ),
+    '_("Search Results")': '_("Results")',
+}
+"""What search says, and that excerpts of pages hold prose, not cards, charts, tables and code."""
 CHART = re.compile(
     r"<figcaption>(.*?)</figcaption>"
     r'.*?<svg[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(.*?)</svg>',
@@ -196,6 +205,31 @@ def sections(env: Any, page: str) -> str:
     return f"<ul>{''.join(found)}</ul>" if 0 < len(found) <= SECTIONS else ""
 
 
+def fold(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put a cell's folded code under what it shows, and fold a chapter's parameters."""
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") != "cell_code" or not cell.children:
+            continue
+        code = cell.children[0]
+        if "tag_parameters" in cell["classes"] and not isinstance(code, HideCodeCellNode):
+            cell.remove(code)
+            code = HideCodeCellNode("", code, prompt_show="Show the parameters of this chapter")
+            cell.append(code)
+        elif isinstance(code, HideCodeCellNode):
+            cell.remove(code)
+            cell.append(code)
+
+
+def open_fold(self: Any, node: HideCodeCellNode) -> None:
+    """A line that opens to the code."""
+    self.body.append(f'<details class="code"><summary>{escape(node["prompt_show"])}</summary>\n')
+
+
+def close_fold(self: Any, node: HideCodeCellNode) -> None:
+    """The end of the code."""
+    self.body.append("</details>\n")
+
+
 def lost_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """The page for an address that is not there."""
     body = (
@@ -217,9 +251,11 @@ def write_beside(app: Sphinx, error: Exception | None) -> None:
     lean.write_sheet(out)
     lean.forget_words(out / "searchindex.js")
     tools = out / "_static" / "searchtools.js"
-    if tools.exists():  # excerpts of pages hold prose, not cards, charts and code
-        wanted = '"style", ".card", "svg", "pre", "details"]'
-        tools.write_text(tools.read_text(encoding="utf-8").replace('"style"]', wanted))
+    if tools.exists():
+        script = tools.read_text(encoding="utf-8")
+        for theirs, ours in SEARCH_WORDS.items():
+            script = script.replace(theirs, ours)
+        tools.write_text(script, encoding="utf-8")
     front = out / "index.html"
     if front.exists():
         (out / "_static" / "card.png").write_bytes(
@@ -265,7 +301,9 @@ def templates(app: Sphinx, config: Any) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
+    app.add_node(HideCodeCellNode, override=True, html=(open_fold, close_fold))
     app.connect("config-inited", templates)
+    app.connect("doctree-resolved", fold)
     app.connect("env-updated", note_sources, priority=400)
     app.connect("html-collect-pages", lost_page)
     app.connect("html-page-context", frame, priority=950)

@@ -18,11 +18,17 @@ from analysis.publishing.site import BUILD, TOC, SiteError, build
 NAME = "the-cost-of-deepseek-v3.pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LEFT_OUT = re.compile(
-    r'<script.*?</script>|<details class="chart-data">.*?</details>|<div class="chart-narrow">'
-    r'.*?</svg></div>|<span class="card".*?</span></span>(?=</span>)|<a class="headerlink".*?</a>',
+    r'<script.*?</script>|<details class="(?:chart-data|code)">.*?</details>|'
+    r'<div class="chart-narrow"[^>]*>.*?</svg></div>|<div class="vega-bindings idle.*?</div></div>|'
+    r'<span class="card".*?</span></span>(?=</span>)|<a class="headerlink".*?</a>',
     re.DOTALL,
 )
-"""What paper has no use for: scripts, data tables of charts, pictures for phones, cards."""
+"""What paper has no use for: scripts, data and code of charts, pictures for phones, cards."""
+EMPTY = re.compile(
+    r"<section [^>]*>\s*(?:<span [^>]*></span>)?<h2>[^<]*</h2>"
+    r"\s*(?:<div class=\"cell[^>]*>\s*</div>\s*)+</section>"
+)
+"""A section of nothing but folded code."""
 
 
 def article(page: str, text: str, pages: list[str]) -> str:
@@ -34,7 +40,9 @@ def article(page: str, text: str, pages: list[str]) -> str:
     found = re.search(r'<article class="bd-article">.*?</article>', text, re.DOTALL)
     if found is None:
         raise SiteError(f"{page}.html: found no article; run `python -m analysis build`")
-    body = re.sub(r'\b(id|href)="(#?)(?=[^"])', rf'\1="\2{page}--', LEFT_OUT.sub("", found[0]))
+    body = re.sub(
+        r'\b(id|href)="(#?)(?=[^"])', rf'\1="\2{page}--', EMPTY.sub("", LEFT_OUT.sub("", found[0]))
+    )
     body = re.sub(rf'href="{page}--([^"]*)"', lambda link: f'href="{link[1]}"', body)
     known = "|".join(map(re.escape, pages))
     body = re.sub(rf'href="(?:\./)?({known})\.html#', r'href="#\1--', body)
@@ -75,7 +83,8 @@ def book(site: Path) -> str:
         f'<body><main class="bd-main"><div class="bd-content"><section class="cover">'
         f"<p>{escape(subtitle)}</p><p class=title>{escape(title)}</p>"
         f"<p>Edition {about['version']}, {long_date(about['date-released'])}. "
-        f"{place(os.environ).url}</p></section>"
+        f"{place(os.environ).url}</p><p>{escape(' '.join(about['abstract'].split()))}</p>"
+        f"<p>Text and data CC BY 4.0, code MIT.</p></section>"
         f'<nav class="listed">{contents}</nav>{chapters}</div></main></body></html>'
     )
 

@@ -1,4 +1,4 @@
-"""Finds numerals that were typed into a chapter's prose instead of cited from the registry.
+"""The text of a chapter: its front matter, its lines of prose, and numerals typed into them.
 
 A numeral is fine in a role, in code, in a formula, in an address, in a date, in a name (V3,
 GPT-4o, Llama 3.1 405B) and in a locator (Table 1, section 3.2). Everything else has to be a
@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
@@ -61,6 +64,75 @@ CODE_BLOCKS = {
 }
 
 
+def from_yaml(text: str, name: str, first: int = 1) -> Any:
+    """What YAML says.
+
+    Raises
+    ------
+    ValueError
+        If it is not YAML: with ``name`` and line; ``first`` is the number of the text's first line.
+    """
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        at = error.problem_mark.line if error.problem_mark else 0
+        line = first + min(at, text.rstrip().count("\n"))  # the end lies behind the last line
+        raise ValueError(f"{name}:{line}: is not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name}:{first}: is not YAML: {error}") from None
+
+
+def front_matter(path: Path) -> dict[str, Any]:
+    """What stands between the ``---`` at the head of a chapter; empty without.
+
+    Raises
+    ------
+    ValueError
+        If it is not YAML.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0] != "---" or "---" not in lines[1:]:
+        return {}
+    head = "\n".join(lines[1 : lines.index("---", 1)])
+    found = from_yaml(head, f"book/{path.name}", first=2)
+    return found if isinstance(found, dict) else {}
+
+
+def located(message: str, book: Path) -> str:
+    """A message about an executed notebook as one about the chapter: its file and its line.
+
+    Parameters
+    ----------
+    message
+        May name places such as ``book/costs.ipynb:30005``, line 5 of the third cell, or
+        ``book/costs.md: cell 3``.
+    book
+        The folder of the chapters.
+    """
+
+    def line(found: re.Match[str]) -> str:
+        name, cell, number, rest = found.groups(default="")
+        position = int(cell) if cell else int(number) // 10_000
+        start = _first_line(book / f"{name}.md", position)
+        start += 0 if cell else int(number) % 10_000 - 2
+        return f"book/{name}.md:{start}: {f'cell {cell}' if cell else ''}{rest}"
+
+    place = r"book/([\w-]+)\.(?:md: cell (\d+)|ipynb:(\d{5,}):(?: WARNING:| ERROR:)? ?())"
+    return re.sub(place, line, message)
+
+
+def _first_line(path: Path, cell: int) -> int:
+    """The line on which a cell of a chapter begins, options not counted; cells count from one."""
+    from jupytext.myst import myst_to_notebook
+
+    text = path.read_text(encoding="utf-8")
+    lines, starts = text.splitlines(), myst_to_notebook(text, add_source_map=True).metadata
+    at: int = starts["source_map"][cell - 1]
+    while at < len(lines) - 1 and (not lines[at].strip() or lines[at].startswith(":tags:")):
+        at += 1
+    return at + 1
+
+
 def prose_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a chapter that a reader reads as prose, with their line numbers.
 
@@ -69,7 +141,7 @@ def prose_lines(text: str) -> Iterator[tuple[int, str]]:
     """
     lines = text.splitlines()
     start = 0
-    if lines and lines[0] == "---":
+    if lines and lines[0] == "---" and "---" in lines[1:]:
         start = lines.index("---", 1) + 1
     closing = ""
     for number, line in enumerate(lines[start:], start + 1):

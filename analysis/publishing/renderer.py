@@ -14,6 +14,7 @@ import html
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ from analysis.formats import ENGLISH, MINUS, Separators, format_number
 FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
 SPEC = "application/vnd.vegalite+json"
 """How the kernel hands over a chart."""
-WIDE, NARROW = 680, 330
-"""Widths in pixels of the two static pictures."""
+WIDE, NARROW = 720, 340
+"""Widths in pixels of the two pictures of a chart; the page scales them by a few per cent."""
 vl_convert.register_font_directory(str(FONTS))
 FURNITURE: dict[str, Any] = {
     "source_line": "Source: {}",
@@ -36,8 +37,6 @@ FURNITURE: dict[str, Any] = {
     "download": "Download as CSV",
     "separators": {},
 }
-LEGEND_LAYOUT = {"anchor": "start", "bounds": "full"}
-"""Legends start at the picture's left edge; Altair's own check does not know this setting."""
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -75,45 +74,87 @@ def chart_html(spec: dict[str, Any]) -> str:
             "return it through analysis.charts.theme.finish"
         )
     bare = {key: value for key, value in spec.items() if key not in ("usermeta", "title")}
-    bare["config"] = copy.deepcopy(bare.get("config", {}))
-    bare["config"].setdefault("legend", {})["layout"] = LEGEND_LAYOUT
     text = json.dumps(bare, sort_keys=True, separators=(",", ":"))
     name = "chart-" + hashlib.sha256((text + meta["title"]).encode()).hexdigest()[:10]
-    pictures, beside = "", 0.0
+    pictures, beside = "", 0
     for size, width in (("wide", WIDE), ("narrow", NARROW)):
-        svg, beside = static_svg(bare, width, f"{name}-{size}", beside)
-        pictures += f'<div class="chart-{size}">{svg}</div>'
-    inert = text.replace("<", "\\u003c")
+        svg, plot = static_svg(bare, width, f"{name}-{size}", beside)
+        pictures += f'<div class="chart-{size}" data-plot="{plot}">{svg}</div>'
+        beside = width - plot
+    inert = _themed(text).replace("<", "\\u003c")
     title = html.escape(meta["title"])
     source = html.escape(_furniture(meta)["source_line"].format(meta["source"]))
     return (
         f'<figure class="chart" id="{name}"><figcaption>{title}</figcaption>'
-        f'<div class="chart-view">{pictures}</div>'
+        f'<div class="chart-view">{pictures}{_controls(bare)}</div>'
         f'<script type="application/json" class="chart-spec">{inert}</script>'
         f'<p class="chart-source">{source}</p>{_data(meta, name)}</figure>'
     )
 
 
-def static_svg(
-    spec: dict[str, Any], width: int, prefix: str, beside: float = 0
-) -> tuple[str, float]:
-    """An SVG of the given total width, and how much of the width is beside the plot.
+def static_svg(spec: dict[str, Any], width: int, prefix: str, beside: int = 0) -> tuple[str, int]:
+    """An SVG of the given total width, and the width of its plot, at which it comes alive.
 
     Its ids carry ``prefix``, its colours are custom properties. The width beside the plot (axes,
     mostly) is found by drawing, then correcting; ``beside`` is a first guess at it.
     """
-    plot, best = width - round(beside), float("inf")
+    plot, best = width - beside, float("inf")
+    text = json.dumps(spec, ensure_ascii=False)
+    stand_in = json.loads(_measurable(text))
     for _ in range(3):
-        drawn: str = vl_convert.vegalite_to_svg(_with_width(spec, plot))
-        found = re.search(r'viewBox="0 0 ([\d.]+)', drawn)
-        excess = float(found.group(1)) - width if found else 0.0
+        drawn: str = vl_convert.vegalite_to_svg(_with_width(stand_in, plot))
+        found = re.search(r'viewBox="([\d. ]+)"', drawn)
+        seen = found[1] if found else f"0 0 {width} {width}"
+        excess = float(seen.split()[2]) - width
         if abs(excess) >= best:
             break  # something other than the plot sets the width
-        svg, best, beside = drawn, abs(excess), width - plot
+        svg, best, view, kept = drawn, abs(excess), seen, plot
         if best < 1 or plot - excess < 40:
             break
         plot -= round(excess)
-    return _clean(svg, prefix, spec["description"]), beside
+    if stand_in != spec:
+        svg = vl_convert.vegalite_to_svg(_with_width(spec, kept))
+    return _clean(svg, prefix, spec["description"], view), kept
+
+
+def _measurable(text: str) -> str:
+    """The text in letters that the fonts beside the charts have, about as wide: for measuring.
+
+    >>> _measurable("tỷ दावा")
+    'ty nn'
+    """
+    parts = unicodedata.normalize("NFD", text)
+    return "".join(
+        "n" if unicodedata.category(c) == "Lo" else c
+        for c in parts
+        if not unicodedata.category(c).startswith("M")
+    )
+
+
+def _controls(spec: dict[str, Any]) -> str:
+    """What a reader will set in the live chart, still idle: the page does not move then."""
+    rows = ""
+    for bind, value in ((p["bind"], p["value"]) for p in spec.get("params", ()) if "bind" in p):
+        label = f'<span class="vega-bind-name">{html.escape(bind["name"])}</span>'
+        if bind["input"] == "range":
+            rest = f'<input type="range" disabled><span>{value}</span>'
+        elif bind["input"] == "select":
+            rest = f"<select disabled><option>{html.escape(str(value))}</option></select>"
+        else:
+            names = [html.escape(str(o)) for o in bind.get("labels", bind["options"])]
+            choices = "".join(f'<label><input type="radio" disabled>{n}</label>' for n in names)
+            label, rest = "", f'{label}<span class="vega-bind-radio">{choices}</span>'
+        row = f"<label>{label}{rest}</label>" if label else rest
+        rows += f'<div class="vega-bind">{row}</div>'
+    idle = '<div class="vega-bindings idle js-only" inert aria-hidden="true">'
+    return f"{idle}{rows}</div>" if rows else ""
+
+
+def _themed(text: str) -> str:
+    """The specification with custom properties for colours: it follows the page into the dark."""
+    for token, colour in COLOURS.items():
+        text = re.sub(colour, f"var(--{token})", text, flags=re.I)
+    return text
 
 
 def _with_width(spec: dict[str, Any], width: int) -> dict[str, Any]:
@@ -135,8 +176,8 @@ def _with_width(spec: dict[str, Any], width: int) -> dict[str, Any]:
     return resized
 
 
-def _clean(svg: str, prefix: str, description: str) -> str:
-    head, _, body = svg.partition(">")
+def _clean(svg: str, prefix: str, description: str, view: str) -> str:
+    _, _, body = svg.partition(">")
     body = re.sub(r' (?:aria-[a-z]+|role|pointer-events)="[^"]*"', "", body)
     body = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), body)
     body = re.sub(r' font-family="[^"]*"', "", body)
@@ -147,8 +188,6 @@ def _clean(svg: str, prefix: str, description: str) -> str:
             rf'(fill|stroke|stop-color)="{colour}"', rf'style-\1="var(--{token})"', body, flags=re.I
         )
     body = re.sub(r"<(\w+)((?:[^<>\"]|\"[^\"]*\")*?)(/?)>", _gather_style, body)
-    size = re.search(r'viewBox="([^"]+)"', head)
-    view = size.group(1) if size else f"0 0 {WIDE} {WIDE}"
     label = html.escape(description)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" role="img" '

@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
 from analysis import figures
 from analysis.facts import Facts
 from analysis.publishing import export
+from analysis.publishing.causes import cause, changed_since_edition
 from analysis.publishing.execute import BOOK, Job, is_notebook, run_all
+from analysis.publishing.prose import front_matter
 from analysis.publishing.site import BUILD, build, chapters
 from analysis.tables import finite
 
@@ -34,14 +34,16 @@ def assume(chapter: str, changes: Sequence[str]) -> Path:
         For an unknown chapter or parameter, or a value that is no finite number.
     """
     _known(chapter)
-    front = yaml.safe_load((BOOK / f"{chapter}.md").read_text(encoding="utf-8").split("---")[1])
-    behind: dict[str, str] = front.get("assumes") or {}
+    behind: dict[str, str] = front_matter(BOOK / f"{chapter}.md").get("assumes") or {}
     parameters, overrides = {}, {}
     for change in changes:
         name, sign, text = change.partition("=")
         if not sign or name not in behind:
-            names = ", ".join(behind) or "none: this chapter has no parameter"
-            raise ValueError(f"found {change!r}, expected NAME=VALUE with a name of {names}")
+            if not behind:
+                raise ValueError(f"found {change!r}, but book/{chapter}.md has no parameter")
+            raise ValueError(
+                f"found {change!r}, expected NAME=VALUE; book/{chapter}.md has {', '.join(behind)}"
+            )
         try:
             parameters[name] = overrides[behind[name]] = finite(text)
         except ValueError:
@@ -80,18 +82,17 @@ def reproduce(chapter: str | None = None) -> int:
         if chapter is None or record["chapter"] == chapter
     }
     facts = Facts()
-    keys = [
-        k for k in figures.keys() if chapter is None or figures.definition(k).chapter == chapter
-    ]
-    after = {}
-    for key in keys:
-        record = figures.evaluate(key, facts).as_dict()
-        for field in ("value", "low", "high"):
-            record[field] = export.rounded(record[field])
-        after[key] = json.loads(json.dumps(record))
+    found = figures.evaluate_all(facts)
+    after = {
+        figure.key: json.loads(json.dumps(export.figure_record(figure)))
+        for figure in found
+        if chapter is None or figure.chapter == chapter
+    }
     differences = export.moved(before, after)
+    changes = changed_since_edition() if differences else {}
     for line in differences:
         print(f"  {line}")
+        print(f"    cause: {cause(line.partition(':')[0], after, changes)}")
     changed = {line.partition(":")[0] for line in differences}
     total = len(before | after)
     print(f"{total - len(changed)} of {total} figures reproduced, {len(jobs)} chapters run again")

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import vl_convert
-import yaml
 
 from analysis.charts import tokens
 from analysis.facts import Facts
@@ -27,6 +26,7 @@ from analysis.publishing.execute import BOOK, Job, digest, is_notebook, run_all
 from analysis.publishing.export import ROOT, site_data, to_json, write_if_changed
 from analysis.publishing.kernel import READ
 from analysis.publishing.lean import without_extras
+from analysis.publishing.prose import from_yaml, front_matter
 
 BUILD = ROOT / "_build"
 TOC = ROOT / "_toc.yml"
@@ -45,16 +45,21 @@ def chapters(toc: Path = TOC) -> list[str]:
     SiteError
         If the table of contents names a page that is not there, or leaves one out.
     """
-    spec = yaml.safe_load(toc.read_text(encoding="utf-8"))
-    names = [spec["root"]]
-    for part in spec["parts"]:
-        names += [item["file"] for item in part["chapters"]]
+    text = toc.read_text(encoding="utf-8")
+    spec = from_yaml(text, "_toc.yml")
+    try:
+        names = [spec["root"], *(i["file"] for part in spec["parts"] for i in part["chapters"])]
+    except (KeyError, TypeError):
+        raise SiteError(
+            "_toc.yml:1: expected 'root' and 'parts', each part with 'chapters' that name a 'file'"
+        ) from None
     for name in names:
         if Path(name).name != name or not (BOOK / f"{name}.md").exists():
-            raise SiteError(f"_toc.yml: names '{name}', but book/{name}.md is not there")
+            line = text.count("\n", 0, text.find(f" {name}")) + 1
+            raise SiteError(f"_toc.yml:{line}: names '{name}', but book/{name}.md is not there")
     for path in sorted(BOOK.glob("*.md")):
         if path.stem not in names:
-            raise SiteError(f"_toc.yml: leaves out book/{path.name}; add it to a part")
+            raise SiteError(f"_toc.yml:1: leaves out book/{path.name}; add it to a part")
     return names
 
 
@@ -90,6 +95,10 @@ def build(
     pages = [only] if only else chapters()
     if only and (Path(only).name != only or not (BOOK / f"{only}.md").exists()):
         raise SiteError(f"found page '{only}', but book/{only}.md is not there")
+    for name in pages:
+        front_matter(BOOK / f"{name}.md")  # and so is what is not YAML
+    for path in (CONFIG, ROOT / "CITATION.cff"):
+        from_yaml(path.read_text(encoding="utf-8"), path.name)
     with _alone(into):
         first = into / "html" / ("index.html" if not only else f"{only}.html")
         built = _fingerprint("analysis", "book", *READ)

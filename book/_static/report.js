@@ -54,90 +54,73 @@ const start = () => {
     });
     return library;
   };
-  const tokens = () => {
-    const style = getComputedStyle(root);
-    return (name) => style.getPropertyValue(`--${name}`).trim();
-  };
-  const NAMES = ["documented", "inferred", "claimed", "neutral", "accent", "text", "muted", "line", "surface", "page", "good", "warn", "bad"];
-  let light;
-  const lightValues = () => { // the charts are written in the light colours; read them from the sheet itself
-    if (light) return light;
-    light = {};
-    for (const sheet of document.styleSheets) {
-      for (const rule of sheet.cssRules) {
-        if (rule.selectorText !== ":root" || !rule.style.getPropertyValue("--documented")) continue;
-        for (const name of NAMES) light[name] = rule.style.getPropertyValue(`--${name}`).trim();
-      }
-    }
-    return light;
-  };
-  const dressed = (text) => {
-    const now = tokens();
-    for (const [name, colour] of Object.entries(lightValues())) {
-      if (colour) text = text.replaceAll(colour, now(name));
-    }
-    return JSON.parse(text);
-  };
-  const resize = (node, width) => {
-    if (Array.isArray(node)) return node.forEach((item) => resize(item, width));
+  const fit = (node, width) => {
     if (!node || typeof node !== "object") return;
     if (node.width === "container") node.width = width;
-    for (const [key, value] of Object.entries(node)) {
-      if (key !== "data" && key !== "datasets") resize(value, width);
-    }
+    for (const [key, value] of Object.entries(node)) if (key !== "data" && key !== "datasets") fit(value, width);
   };
-  const live = new Map();
-  const draw = async (figure) => {
-    const view = figure.querySelector(".chart-view");
-    const text = figure.querySelector(".chart-spec").textContent;
+  const views = new WeakMap();
+  const draw = async (picture) => { // as wide as the still picture was drawn, and scaled like it: nothing moves
+    const figure = picture.closest("figure.chart");
+    const spec = JSON.parse(figure.querySelector(".chart-spec").textContent);
+    fit(spec, Number(picture.dataset.plot));
     const embed = await load();
-    const width = Math.min(view.clientWidth, 752);
-    let target = view.querySelector(".vega-host");
-    if (!target) {
-      target = document.createElement("div");
-      target.className = "vega-host";
-      view.append(target);
-    }
-    const kept = live.get(figure)?.signals ?? {};
-    live.get(figure)?.result.finalize();
-    let plot = width, result;
-    for (let pass = 0; pass < 3; pass += 1) { // the plot is narrower than the picture by its axes
-      const spec = dressed(text);
-      resize(spec, plot);
-      spec.params?.forEach((param) => { if (param.name in kept) param.value = kept[param.name]; });
-      result = await embed(target, spec, { renderer: "svg", actions: false, ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
-      const drawn = target.querySelector("svg");
-      const excess = drawn ? drawn.getBoundingClientRect().width - width : 0;
-      if (Math.abs(excess) < 2 || plot - excess < 40) break;
-      plot -= Math.round(excess);
-      if (pass < 2) result.finalize();
-    }
-    const signals = {};
-    JSON.parse(text).params?.forEach((param) => {
-      if (!param.bind) return;
-      result.view.addSignalListener(param.name, (name, value) => { signals[name] = value; });
-    });
-    Object.assign(signals, kept);
-    live.set(figure, { result, signals, width });
-    view.classList.add("live");
+    spec.params?.forEach((param) => { if (param.bind && views.has(figure)) param.value = views.get(figure).signal(param.name); });
+    const host = document.createElement("div");
+    host.className = "vega-host";
+    picture.append(host);
+    const { view } = await embed(host, spec, { renderer: "svg", actions: false, ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+    const drawn = host.querySelector("svg"); // letters may measure otherwise here: the still picture's size holds
+    drawn.setAttribute("viewBox", picture.querySelector("svg").getAttribute("viewBox"));
+    for (const side of ["width", "height"]) drawn.removeAttribute(side);
+    views.set(figure, view);
+    for (const part of [picture, picture.parentElement]) part.classList.add("live");
+    walkable(host, figure);
   };
-  const figures = document.querySelectorAll("figure.chart");
-  if (!figures.length) return;
+
+  // The keyboard walks a live chart mark by mark: arrows show what the pointer would.
+  const walkable = (host, figure) => {
+    const svg = host.querySelector("svg");
+    const marks = () => [...svg.querySelectorAll("[aria-roledescription][aria-label]:is(path, text, rect)")]
+      .filter((mark) => mark.__data__?.tooltip);
+    if (!marks().length) return;
+    const said = document.createElement("p");
+    said.className = "chart-said";
+    said.setAttribute("role", "status");
+    host.append(said);
+    host.tabIndex = 0;
+    host.setAttribute("role", "group");
+    host.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent}: arrow keys go from mark to mark`);
+    let at = -1, seen;
+    const point = (kind) => {
+      const box = seen.getBoundingClientRect();
+      seen.dispatchEvent(new MouseEvent(kind, { bubbles: true, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 }));
+    };
+    const leave = () => { if (seen) { point("pointerout"); point("mouseout"); } seen = undefined; };
+    host.addEventListener("blur", leave);
+    host.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (event.target !== host || (!step && event.key !== "Escape")) return;
+      leave();
+      if (!step) return;
+      event.preventDefault();
+      const all = marks();
+      at = (at + step + all.length) % all.length;
+      seen = all[at];
+      point("pointermove");
+      point("mousemove");
+      const told = seen.__data__.tooltip;
+      said.textContent = Object.entries(told).map(([name, value]) => `${name}: ${value}`).join("; ");
+    });
+  };
+  const pictures = document.querySelectorAll("figure.chart .chart-view > div");
+  if (!pictures.length) return;
   const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
     if (!entry.isIntersecting) return;
     watcher.unobserve(entry.target);
     draw(entry.target).catch(() => {}); // the static picture stays
   }), { rootMargin: "200px" });
-  figures.forEach((figure) => watcher.observe(figure));
-  new MutationObserver(() => live.forEach((_, figure) => draw(figure)))
-    .observe(root, { attributes: true, attributeFilter: ["data-theme"] });
-  let waiting;
-  addEventListener("resize", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => live.forEach((state, figure) => {
-      if (Math.abs(figure.querySelector(".chart-view").clientWidth - state.width) > 8) draw(figure);
-    }), 150);
-  });
+  pictures.forEach((picture) => watcher.observe(picture));
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();
