@@ -108,7 +108,7 @@ def plain(message: str, options: argparse.Namespace) -> str:
     """An error message for people: places in notebooks become lines of their chapters."""
     if "book/" not in message or getattr(options, "parameter", None):  # those add a cell
         return message
-    from analysis.publishing.export import ROOT
+    from analysis.publishing.files import ROOT
     from analysis.publishing.prose import located
 
     return located(message, ROOT / "book")
@@ -267,10 +267,11 @@ def _figures(options: argparse.Namespace) -> int:
     facts = Facts()
     if options.write:
         from analysis.publishing.datapackage import datapackage
+        from analysis.publishing.files import write_if_changed
 
         lines = export.write_committed(facts)
         package = export.to_json(datapackage(facts))
-        export.write_if_changed(facts.folder / "datapackage.json", package)
+        write_if_changed(facts.folder / "datapackage.json", package)
         print("\n".join(lines) if lines else "no figure moved")
         return 0
     if options.key:

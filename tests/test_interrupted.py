@@ -78,7 +78,7 @@ def test_a_build_killed_at_any_point_and_run_again_equals_a_clean_one(
                 os.killpg(process.pid, signal.SIGKILL)
             else:
                 process.kill()  # its children live on for a moment
-        process.communicate()
+        process.communicate(timeout=60)  # else what a killed build has started outlives it
         if number % IN_A_ROW == IN_A_ROW - 1:
             assert _differences(small_tree.built(tree), clean[price][0]) == [], f"kill {number + 1}"
     with capsys.disabled():

@@ -13,6 +13,7 @@ from typing import Any
 from analysis import figures
 from analysis.facts import Facts
 from analysis.publishing import export
+from analysis.publishing.files import ROOT
 
 LOCK = "requirements.lock"
 PACKAGE = Path(__file__).parents[1]
@@ -62,7 +63,7 @@ def changed_since_edition() -> dict[str, list[str]]:
             changes[".".join(path.with_suffix("").parts).removesuffix(".__init__")] = []
         elif name == LOCK:
             changes[name] = []
-        elif path.suffix == ".csv" and (export.ROOT / name).exists():
+        elif path.suffix == ".csv" and (ROOT / name).exists():
             changes |= _changed_rows(path.stem, _git("show", f"{edition}:{name}"))
     return changes
 
@@ -73,7 +74,7 @@ def _changed_rows(table: str, before: str) -> dict[str, list[str]]:
     if not found.key:
         return {table: ["changed"]}
     old = {row.get(found.key): row for row in csv.DictReader(before.splitlines(keepends=True))}
-    now = (export.ROOT / "data" / f"{table}.csv").read_text(encoding="utf-8")
+    now = (ROOT / "data" / f"{table}.csv").read_text(encoding="utf-8")
     changes = {}
     for row in csv.DictReader(now.splitlines(keepends=True)):
         was = old.get(row[found.key], {})
@@ -124,7 +125,7 @@ def _git(*arguments: str) -> str:
     """What git says; nothing where there is no git or no repository."""
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=export.ROOT, capture_output=True, text=True, check=False
+            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
         )
     except OSError:
         return ""

@@ -10,7 +10,7 @@ from analysis import claims, comparisons, figures
 from analysis.facts import Facts, tables
 from analysis.publishing import editions, export, spelling
 from analysis.publishing.datapackage import datapackage
-from analysis.publishing.execute import BOOK
+from analysis.publishing.files import BOOK, ROOT
 from analysis.publishing.prose import front_matter, prose_lines, typed_numerals
 from analysis.publishing.site import SiteError, chapters
 from analysis.tables import MAX_QUOTE_WORDS, DataError
@@ -156,7 +156,7 @@ def unused(facts: Facts, found: Sequence[figures.Figure]) -> list[str]:
     """Facts that no figure, claim, table or chapter uses: they do not belong in ``data/``."""
     used = {fact for figure in found for fact in figure.facts}
     words: set[str] = set()
-    code = [*export.ROOT.glob("analysis/**/*.py"), *BOOK.glob("*.md")]
+    code = [*ROOT.glob("analysis/**/*.py"), *BOOK.glob("*.md")]
     for path in code:
         words |= set(re.findall(r"[\w.-]+", path.read_text(encoding="utf-8")))
     for name in tables():

@@ -24,8 +24,8 @@ import yaml
 from docutils import nodes
 
 from analysis.facts import DATA
+from analysis.publishing.files import ROOT
 
-ROOT = DATA.parent
 CITATION = ROOT / "CITATION.cff"
 PACKAGES = (
     "jupyter-book",

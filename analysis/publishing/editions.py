@@ -23,7 +23,7 @@ import pandas as pd
 from analysis.charts.editions import LadderWords, ladder_words
 from analysis.facts import DATA, Facts
 from analysis.formats import LANGUAGES
-from analysis.publishing.execute import BOOK
+from analysis.publishing.files import BOOK
 from analysis.publishing.prose import numerals, prose_lines
 
 TABLE = "translations"

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.publishing.export import ROOT, write_if_changed
+from analysis.publishing.files import BOOK, ROOT, digest, write_if_changed
 from analysis.publishing.kernel import READ
 
-BOOK = ROOT / "book"
 LOCK = ROOT / "requirements.lock"
 KERNEL = "report"
 MACHINERY = (
@@ -58,11 +57,6 @@ def is_notebook(path: Path) -> bool:
     """Whether a page has cells to run: its front matter names a kernel."""
     text = path.read_text(encoding="utf-8")
     return text.startswith("---") and "kernelspec" in text.split("---", 2)[1]
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file's bytes; empty for a file that is not there."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def _digests() -> dict[str, str]:

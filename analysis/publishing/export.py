@@ -5,17 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import os
-from pathlib import Path
 from typing import Any
 
 from analysis import figures
-from analysis.facts import DATA, Facts, tables
+from analysis.facts import Facts, tables
 from analysis.formats import LANGUAGES
+from analysis.publishing.files import BOOK
 from analysis.tables import Table
 
-ROOT = DATA.parent
-COMMITTED = ROOT / "book" / "figures.json"
+COMMITTED = BOOK / "figures.json"
 DIGITS = 12
 """Significant digits kept, so that the same inputs give the same file on every machine."""
 
@@ -120,14 +118,3 @@ def _described(table: Table) -> dict[str, Any]:
     data = {f.name: getattr(table, f.name) for f in dataclasses.fields(table) if f.name != "rows"}
     data["columns"] = [dataclasses.asdict(column) for column in table.columns]
     return {**data, "rows": len(table.rows)}
-
-
-def write_if_changed(path: Path, text: str) -> bool:
-    """Write a file whole or not at all; says whether it had to be written."""
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
-    return True

@@ -16,7 +16,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from analysis.publishing.files import ROOT
+
 READ = ("data", "tests/data")
 """Where chapters read: tables, and recordings of other programs."""
 

@@ -10,7 +10,7 @@ import json
 import re
 from pathlib import Path
 
-from analysis.publishing.execute import BOOK
+from analysis.publishing.files import BOOK
 
 THEME = (
     "styles/pydata-sphinx-theme.css",

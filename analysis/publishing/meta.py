@@ -25,7 +25,7 @@ from analysis.charts.tokens import COLOURS
 from analysis.formats import LANGUAGES
 from analysis.publishing import lean
 from analysis.publishing.colophon import Place, edition, feed, long_date, place, sitemap
-from analysis.publishing.execute import BOOK
+from analysis.publishing.files import BOOK
 from analysis.publishing.renderer import FONTS
 from analysis.publishing.sphinx_ext import site_of
 

@@ -11,7 +11,8 @@ from analysis import figures
 from analysis.facts import Facts
 from analysis.publishing import export
 from analysis.publishing.causes import cause, changed_since_edition
-from analysis.publishing.execute import BOOK, Job, is_notebook, run_all
+from analysis.publishing.execute import Job, is_notebook, run_all
+from analysis.publishing.files import BOOK
 from analysis.publishing.prose import front_matter
 from analysis.publishing.site import BUILD, build, chapters
 from analysis.tables import finite

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.publishing import warm
-from analysis.publishing.export import ROOT
+from analysis.publishing.files import ROOT
 from analysis.publishing.kernel import READ
 from analysis.publishing.site import BUILD
 

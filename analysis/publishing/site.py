@@ -22,8 +22,9 @@ import vl_convert
 from analysis.charts import tokens
 from analysis.facts import Facts
 from analysis.publishing.colophon import place
-from analysis.publishing.execute import BOOK, Job, digest, is_notebook, run_all
-from analysis.publishing.export import ROOT, site_data, to_json, write_if_changed
+from analysis.publishing.execute import Job, is_notebook, run_all
+from analysis.publishing.export import site_data, to_json
+from analysis.publishing.files import BOOK, ROOT, digest, write_if_changed
 from analysis.publishing.kernel import READ
 from analysis.publishing.lean import without_extras
 from analysis.publishing.prose import from_yaml, front_matter

@@ -17,7 +17,7 @@ from spellchecker import SpellChecker
 
 from analysis.facts import Facts, tables
 from analysis.formats import LANGUAGES
-from analysis.publishing.export import ROOT
+from analysis.publishing.files import ROOT
 from analysis.publishing.prose import prose_lines
 from analysis.tables import Column
 
