@@ -17,6 +17,7 @@ from dataclasses import dataclass
 SCALES = {"": 1.0, "K": 1e3, "L": 1e5, "M": 1e6, "B": 1e9, "T": 1e12}
 MINUS, NARROW_SPACE, TIMES, EN_DASH = "\u2212", "\u202f", "\u00d7", "\u2013"
 NO_BREAK_SPACE = "\u00a0"
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PATTERN = re.compile(
     r"(?P<sign>\+?)(?P<currency>[$€¥]?)(?P<group>,?)"
     r"(?:\.(?P<decimals>\d)|~(?P<digits>\d))?"
@@ -119,16 +120,27 @@ def _digits(number: float, decimals: str | None, digits: str | None, *, grouped:
     if decimals is not None:
         return f"{_half_up(number, int(decimals)):{comma}.{decimals}f}"
     if digits is None:
-        whole = float(number).is_integer() and number < 1e15
-        return f"{number:{comma}.0f}" if whole else f"{number:{comma}.12g}"
+        if number >= 1e15:
+            return _power(f"{number:.12g}")
+        return f"{number:{comma}.0f}" if float(number).is_integer() else f"{number:{comma}.12g}"
     if number == 0:
         return "0"
     places = int(digits) - 1 - math.floor(math.log10(number))
     rounded = round(number, places)
     if rounded >= 1e15:
-        mantissa, _, exponent = f"{number:.{int(digits) - 1}e}".partition("e")
-        return f"{mantissa}e{int(exponent)}"
+        return _power(f"{number:.{int(digits) - 1}e}")
     return f"{rounded:{comma}.{max(places, 0)}f}"
+
+
+def _power(number: str) -> str:
+    """Scientific notation as it is printed.
+
+    >>> _power("1.23e+18").replace(NO_BREAK_SPACE, " ")
+    '1.23 × 10¹⁸'
+    """
+    mantissa, _, exponent = number.partition("e")
+    power = f"10{str(int(exponent)).translate(RAISED)}"
+    return NO_BREAK_SPACE.join((mantissa, TIMES, power))
 
 
 def _half_up(number: float, decimals: int) -> float:

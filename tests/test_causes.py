@@ -30,7 +30,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             row[rows[0].index("value")] = "2.5"
     (tmp_path / "data" / "facts.csv").write_bytes(damage.as_csv(rows))
     (tmp_path / "analysis" / "hardware.py").write_text("x = 2\n")
-    monkeypatch.setattr(export, "ROOT", tmp_path)
+    monkeypatch.setattr(causes, "ROOT", tmp_path)
     monkeypatch.setattr(export, "COMMITTED", tmp_path / "book" / "figures.json")
     return tmp_path
 
@@ -53,7 +53,7 @@ def test_a_changed_row_and_a_changed_module_are_named(repository: Path, facts: F
 def test_without_git_nothing_is_claimed(
     tmp_path: Path, facts: Facts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "ROOT", tmp_path)
+    monkeypatch.setattr(causes, "ROOT", tmp_path)
     monkeypatch.setenv("PATH", "")
     assert causes.changed_since_edition() == {}
     after = _records(facts, "cost.rental_total")

@@ -63,6 +63,7 @@ def hostile_site(facts: Facts) -> dict[str, Any]:
     sheet = dict.fromkeys(("title", "description", "origin", "licence", "accessed"), TRICK)
     return {
         "facts": {"A": {**_row(facts, "facts"), **words, "source": "s"}},
+        "topics": {TRICK.partition(".")[0]: TRICK},
         "figures": {TRICK: {**words, **figure, "facts": ["A"], "standing": "documented"}},
         "sources": {"s": {**_row(facts, "sources"), "url": ""}},
         "tables": {TRICK: {**sheet, "columns": [{**column, "required": True}], "rows": 1}},

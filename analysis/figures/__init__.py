@@ -11,6 +11,7 @@ import importlib
 import inspect
 import math
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
@@ -142,9 +143,29 @@ def definition(key: str) -> Definition:
 
 def keys() -> list[str]:
     """The keys of all figures, in alphabetical order."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    _modules()
     return sorted(_REGISTRY)
+
+
+def topics() -> dict[str, str]:
+    """What the figures of each module are about, in the words that begin its docstring.
+
+    >>> topics()["mla"]
+    'Latent attention'
+    """
+    about = {name: sys.modules[f"{__name__}.{name}"].__doc__ or name for name in _modules()}
+    heads = {
+        name: text.partition(":")[0].removeprefix("Figures of ") for name, text in about.items()
+    }
+    return {name: head[:1].upper() + head[1:] for name, head in heads.items()}
+
+
+def _modules() -> list[str]:
+    """The names of all modules of figures, imported."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    for name in names:
+        importlib.import_module(f"{__name__}.{name}")
+    return names
 
 
 def evaluate(key: str, facts: Facts | None = None) -> Figure:

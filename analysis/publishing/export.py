@@ -103,6 +103,7 @@ def site_data(facts: Facts) -> dict[str, Any]:
     memory = facts.recording()
     return {
         "figures": {record["key"]: record for record in records},
+        "topics": figures.topics(),
         "facts": {key: dataclasses.asdict(memory[key]) for key in found["facts"].by_key},
         "sources": {row["key"]: dict(row) for row in found["sources"].rows},
         "tables": {name: _described(table) for name, table in found.items()},

@@ -62,8 +62,7 @@ def figures(data: Data) -> list[nodes.Node]:
         topics[key.partition(".")[0]].append(record)
     made: list[nodes.Node] = []
     for topic, records in topics.items():
-        heading = topic.upper() if len(topic) <= 3 else topic.capitalize()
-        section = _section(heading, f"figures-{topic}")
+        section = _section(data["topics"][topic], f"figures-{topic}")
         for record in records:
             section += _figure(record, data)
         made.append(section)

@@ -242,12 +242,11 @@ def _cell(cell: Any, separators: Separators = ENGLISH) -> str:
     if cell is None:
         return "<td>–</td>"
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if separators != ENGLISH:
-            text = format_number(cell, ",~6", separators)
+        if separators != ENGLISH or abs(cell) >= 1e15:
+            text = format_number(cell, ",~6" if abs(cell) < 1e15 else "~4", separators)
         else:
             size = abs(cell)
-            spec = ",.0f" if 1e6 <= size < 1e12 else ",.6g" if size < 1e15 else ".4g"
-            text = f"{cell:{spec}}"
+            text = f"{cell:{',.0f' if 1e6 <= size < 1e12 else ',.6g'}}"
         return f'<td class="number">{text.replace("-", MINUS)}</td>'
     return f"<td>{html.escape(str(cell))}</td>"
 
