@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -13,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.publishing.files import BOOK, ROOT, digest, write_if_changed
-from analysis.publishing.kernel import READ
+from analysis.publishing.files import BOOK, READ, ROOT, digest, write_if_changed
 
 LOCK = ROOT / "requirements.lock"
 KERNEL = "report"
@@ -25,8 +23,6 @@ MACHINERY = (
     "analysis/charts/tokens.py",
     "analysis/formats.py",
 )
-
-_DRAWING = threading.Lock()
 
 
 class ChapterError(RuntimeError):
@@ -128,6 +124,8 @@ def run_all(
     ChapterError
         For the first chapter that fails; the others' results are kept.
     """
+    from analysis.publishing.drawing import Drawer
+
     wanted = list(jobs)
     due = [job for job in wanted if not is_current(job)]
     if not due:
@@ -140,8 +138,9 @@ def run_all(
     failures: list[str] = []
     count = workers or min(len(due), (os.cpu_count() or 1) + 1)
     pool = ThreadPoolExecutor(count)
+    drawer = Drawer()
     try:
-        futures = {pool.submit(run, job): job for job in due}
+        futures = {pool.submit(run, job, drawer): job for job in due}
         for future in as_completed(futures):
             job = futures[future]
             try:
@@ -152,12 +151,13 @@ def run_all(
                 say(f"  {error}")
     finally:  # an interrupted build does not wait for the chapters that still run
         pool.shutdown(wait=False, cancel_futures=True)
+        drawer.close()
     if failures:
         raise ChapterError("\n".join(failures))
     return times
 
 
-def run(job: Job) -> float:
+def run(job: Job, draw: Callable[[dict[str, Any]], str]) -> float:
     """Run one chapter through papermill and write its notebook and stamp; returns seconds."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -186,7 +186,7 @@ def run(job: Job) -> float:
         raise ChapterError(
             f"book/{job.name}.md: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}"
         ) from None
-    _draw_charts(job, done)
+    _draw_charts(job, done, draw)
     write_if_changed(job.target, _plain_json(done))
     used = set(json.loads(trace.read_text(encoding="utf-8"))) if trace.exists() else set()
     inputs = {file: before.get(file, "") for file in sorted(used | {*MACHINERY, LOCK.name})}
@@ -202,15 +202,18 @@ def run(job: Job) -> float:
     return time.perf_counter() - started
 
 
-def _draw_charts(job: Job, notebook: Any) -> None:
-    from analysis.publishing import renderer
+def _draw_charts(job: Job, notebook: Any, draw: Callable[[dict[str, Any]], str]) -> None:
+    """Replace the charts among the outputs by the figure elements that show them."""
+    from analysis.publishing.renderer import SPEC, ChartError
 
     for number, cell in enumerate(notebook.cells, 1):
-        try:
-            with _DRAWING:
-                renderer.draw(cell.get("outputs", []))
-        except renderer.ChartError as error:
-            raise ChapterError(f"book/{job.name}.md: cell {number}: {error}") from None
+        for output in cell.get("outputs", []):
+            spec = output.get("data", {}).get(SPEC)
+            try:
+                if spec:
+                    output["data"] = {"text/html": draw(spec)}
+            except ChartError as error:
+                raise ChapterError(f"book/{job.name}.md: cell {number}: {error}") from None
 
 
 def _retry(attempt: Callable[[], Any], times: int = 3) -> Any:
@@ -225,7 +228,7 @@ def _retry(attempt: Callable[[], Any], times: int = 3) -> Any:
 
 
 def _prepare_kernels(work: Path) -> None:
-    """Describe the report's kernel to Jupyter and start the process that kernels are forks of."""
+    """Describe the report's kernel to Jupyter: a fork of a warm process."""
     from analysis.publishing import warm
 
     spec = {

@@ -10,6 +10,8 @@ from analysis.facts import DATA
 
 ROOT = DATA.parent
 BOOK = ROOT / "book"
+READ = ("data", "tests/data")
+"""Where chapters read: tables, and recordings of other programs."""
 
 
 def digest(path: Path) -> str:

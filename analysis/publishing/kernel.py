@@ -16,10 +16,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from analysis.publishing.files import ROOT
-
-READ = ("data", "tests/data")
-"""Where chapters read: tables, and recordings of other programs."""
+from analysis.publishing.files import READ, ROOT
 
 
 def main(connection_file: str, trace: str) -> None:

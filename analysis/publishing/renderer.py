@@ -15,7 +15,6 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +44,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 class ChartError(ValueError):
     """A chart that was not finished by ``analysis.charts.theme.finish``."""
-
-
-def draw(outputs: Iterable[dict[str, Any]]) -> None:
-    """Replace the charts among a cell's outputs by the figure elements that show them.
-
-    Drawn by the build, in one process for all chapters: loading the chart library takes as long
-    as drawing ten charts.
-    """
-    for output in outputs:
-        spec = output.get("data", {}).get(SPEC)
-        if spec:
-            output["data"] = {"text/html": chart_html(spec)}
 
 
 def chart_html(spec: dict[str, Any]) -> str:

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.publishing import warm
-from analysis.publishing.files import ROOT
-from analysis.publishing.kernel import READ
+from analysis.publishing.files import READ, ROOT
 from analysis.publishing.site import BUILD
 
 WATCHED = ("analysis", "book", *READ, "_config.yml", "_toc.yml", "requirements.lock")

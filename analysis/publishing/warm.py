@@ -17,7 +17,10 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-KERNEL = ("altair", "ipykernel.kernelapp", "pandas", "scipy.stats", "vl_convert")
+KERNEL = (
+    *("altair", "IPython.core.completerlib", "IPython.extensions.storemagic", "ipykernel.debugger"),
+    *("ipykernel.kernelapp", "narwhals._pandas_like.dataframe", "pandas", "scipy.stats", "sqlite3"),
+)
 BUILD = (
     *("altair", "jupyter_book.cli.main", "jupyter_book.sphinx", "jupytext", "pandas", "papermill"),
     *("latex2mathml.converter", "myst_nb.sphinx_ext", "sphinx.builders.html", "sphinx_book_theme"),
