@@ -382,7 +382,7 @@ def _reproduce(options: argparse.Namespace) -> int:
 
     With -p it makes one chapter with an input of your own instead, prose included, into
     _build/assumed; that page says that it is not the published edition. The front matter of a
-    chapter names its inputs under "assumes", with the fact behind each.
+    chapter names its inputs under "assumes", with the facts behind each.
 
     Examples:
       python -m analysis reproduce

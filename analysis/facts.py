@@ -56,7 +56,8 @@ class Facts:
         The folder of tables, ``data/`` unless told.
     overrides
         Other values to assume: ``{"V3-009": 3.42}`` for a fact, or
-        ``{"accelerators/H800-SXM5.tdp_w": 600}`` for a cell of another table.
+        ``{"accelerators/H800-SXM5.tdp_w": 600}`` for a cell of another table; ``None`` leaves a
+        value as it is.
 
     Examples
     --------
@@ -67,12 +68,15 @@ class Facts:
     {'V3-004': 'primary'}
     """
 
-    def __init__(self, folder: Path = DATA, overrides: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self, folder: Path = DATA, overrides: Mapping[str, float | None] | None = None
+    ) -> None:
         self.folder = folder
-        self.overrides = dict(overrides or {})
+        given = overrides or {}
+        self.overrides = {key: to for key, to in given.items() if to is not None}
         self.seen: dict[str, str] = {}
         self._tables: dict[str, Table] = {}
-        for key in self.overrides:
+        for key in given:
             self._check_override(key)
 
     def recording(self) -> Facts:

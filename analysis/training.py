@@ -129,10 +129,8 @@ def predict_hours(
     """
     made = []
     for run in runs:
-        flop, hours, share = own_flop(run), chip_hours(run), mfu
-        if own_mfu:
-            share = run["mfu_reported"] or 0.0
-        if not (flop and hours and share and run["hours_kind"] in PUBLISHED_HOURS):
+        flop, hours, share = own_flop(run), chip_hours(run), run["mfu_reported"] if own_mfu else mfu
+        if share is None or not (flop and hours and run["hours_kind"] in PUBLISHED_HOURS):
             continue
         peak = float(chips[run["accelerator"]]["peak_flop_per_s"])
         made.append(

@@ -159,7 +159,9 @@ def predictions_chart(predictions: Sequence[Prediction]) -> Any:
     x = alt.X(
         "ratio:Q",
         title="Predicted ÷ published",
-        scale=alt.Scale(type="log", base=2, domain=[0.33, 2]),
+        scale=alt.Scale(
+            type="log", base=2, domain=[min(0.33, *frame["ratio"]), max(2, *frame["ratio"])]
+        ),
         axis=alt.Axis(values=[0.35, 0.5, 0.7, 1, 1.4], format=".2~f", labelOverlap=False),
     )
     stems = base.mark_rule(opacity=0.4).encode(x=x, x2=alt.datum(1))
@@ -178,7 +180,8 @@ def predictions_chart(predictions: Sequence[Prediction]) -> Any:
         f"median is {middle:.2f}; {frame['system'].iloc[0]} at {frame['ratio'].iloc[0]:.2f} and "
         f"{frame['system'].iloc[-1]} at {frame['ratio'].iloc[-1]:.2f} are the ends; DeepSeek-V3 "
         f"lies at {frame.loc[frame['system'] == V3, 'ratio'].item():.2f}.",
-        source="Developers’ papers and model cards; Epoch AI’s median utilisation of 37.5 %",
+        source="Developers’ papers and model cards; Epoch AI’s median utilisation of "
+        f"{predictions[0].mfu_assumed * 100:g} %",
         table=frame.rename(
             columns={
                 "system": "Run",

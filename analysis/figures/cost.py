@@ -379,7 +379,8 @@ def factor_three_labs(facts: Facts) -> Estimate:
 )
 def development_span(facts: Facts) -> Estimate:
     """V3’s rental cost times the ratios of all compute to the final run seen elsewhere."""
-    factor = Estimate(facts.value("C207"), factor_olmo(facts), facts.value("C224"))
+    median, ends = facts.value("C207"), (factor_olmo(facts), facts.value("C224"))
+    factor = Estimate(median, min(*ends, median), max(*ends, median))
     return factor.scaled(rental_total(facts))
 
 

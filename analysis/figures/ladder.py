@@ -203,7 +203,8 @@ def hosting(facts: Facts) -> Estimate:
 
 def _share(facts: Facts, name: str, of: str) -> float:
     model = RUNGS[name]
-    return sobol_indices(model, inputs(facts, input_names(model)))[of][0]
+    indices = sobol_indices(model, inputs(facts, input_names(model)))
+    return indices[of][0] if of in indices else 0.0  # an input assumed exactly explains nothing
 
 
 @on_ladder(

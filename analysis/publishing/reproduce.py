@@ -27,7 +27,7 @@ def assume(chapter: str, changes: Sequence[str]) -> Path:
         A file name in ``book/`` without its ending.
     changes
         ``NAME=VALUE`` for parameters of the chapter. The chapter's front matter says under
-        ``assumes`` which fact stands behind each, so that the figures in its prose follow.
+        ``assumes`` which facts stand behind each, so that the figures in its prose follow.
 
     Raises
     ------
@@ -36,19 +36,21 @@ def assume(chapter: str, changes: Sequence[str]) -> Path:
     """
     _known(chapter)
     behind: dict[str, str] = front_matter(BOOK / f"{chapter}.md").get("assumes") or {}
-    parameters, overrides = {}, {}
+    parameters: dict[str, float] = {}
+    overrides: dict[str, float] = {}
     for change in changes:
         name, sign, text = change.partition("=")
         if not sign or name not in behind:
             if not behind:
-                raise ValueError(f"found {change!r}, but book/{chapter}.md has no parameter")
+                raise ValueError(f"found {change!r}, but book/{chapter}.md assumes no fact")
             raise ValueError(
                 f"found {change!r}, expected NAME=VALUE; book/{chapter}.md has {', '.join(behind)}"
             )
         try:
-            parameters[name] = overrides[behind[name]] = finite(text)
+            value = parameters[name] = finite(text)
         except ValueError:
             raise ValueError(f"found {change!r}, expected a finite number after the =") from None
+        overrides |= dict.fromkeys(behind[name].split(), value)
     folder = BUILD / "assumed" / "_build"
     return build(only=chapter, into=folder, overrides=overrides, parameters=parameters)
 

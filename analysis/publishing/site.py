@@ -140,6 +140,7 @@ def build(
 def _compute(into: Path, overrides: Mapping[str, float]) -> str:
     """Write what the pages print, if its inputs have changed; returns their fingerprint."""
     computed = _fingerprint("analysis", "data", "book/figures.json")
+    computed += "".join(f" {key}={value}" for key, value in sorted(overrides.items()))
     if _last(into).get("computed") != computed or not (into / "site.json").exists():
         write_if_changed(into / "site.json", to_json(site_data(Facts(overrides=overrides))))
         write_if_changed(into / "state.json", json.dumps({"computed": computed}))
