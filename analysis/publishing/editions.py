@@ -24,7 +24,7 @@ from analysis.charts.editions import LadderWords, ladder_words
 from analysis.facts import DATA, Facts
 from analysis.formats import LANGUAGES
 from analysis.publishing.files import BOOK
-from analysis.publishing.prose import numerals, prose_lines
+from analysis.publishing.prose import front_matter, numerals, prose_lines
 
 TABLE = "translations"
 WORDS = {
@@ -90,8 +90,7 @@ def english(facts: Facts) -> dict[str, str]:
     """Every passage that an edition translates, in English, by key."""
     front = (BOOK / "index.md").read_text(encoding="utf-8")
     found = {f"index.{key}": text for key, text in passages(front).items()}
-    described = re.search(r"^description: (.*)$", front, re.MULTILINE)
-    found["index.description"] = described[1] if described else ""
+    found["index.description"] = front_matter(BOOK / "index.md").get("description", "")
     verdicts = passages((BOOK / "verdicts.md").read_text(encoding="utf-8"))
     found["verdicts.myth-or-truth"] = verdicts.get("myth-or-truth", "")
     found |= {f"words.{name}": text for name, text in WORDS.items()}
@@ -164,6 +163,7 @@ def _problems(facts: Facts) -> Iterator[str]:
     for language in LANGUAGES:
         path = BOOK / f"{language}.md"
         page = path.read_text(encoding="utf-8") if path.exists() else ""
+        page += str(front_matter(path).get("description", "")) if page else ""  # may be wrapped
         for key, text in expected.items():
             place = f"data/{TABLE}.csv: row '{language}.{key}' (language {language}, key {key})"
             if (language, key) not in have:
