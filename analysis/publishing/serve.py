@@ -40,7 +40,7 @@ def serve(port: int) -> None:
     known = _times()
     try:
         while True:
-            time.sleep(0.5)
+            time.sleep(0.2)
             now = _times()
             if now != known:
                 known = now
