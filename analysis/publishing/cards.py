@@ -23,6 +23,8 @@ def stated(record: dict[str, Any]) -> str:
 
     >>> stated({"value": 3.7, "low": None, "high": None, "unit": "day"})
     '3.7 days'
+    >>> stated({"value": 14.8e12, "low": None, "high": None, "unit": "token"})
+    '14.8T tokens'
     """
     unit = "" if record["unit"] in ("1", "share", "ratio", "text", "date") else record["unit"]
     value = record["value"]
@@ -34,7 +36,23 @@ def stated(record: dict[str, Any]) -> str:
     text = format_number(value, spec)
     if record["low"] is not None:
         text += f" ({format_range(record['low'], record['high'], spec)})"
-    return f"{text} {_spoken(unit, value)}".strip()
+    return f"{_short(text)} {_spoken(unit, value)}".strip()
+
+
+def _short(text: str) -> str:
+    """Numbers without zeros that say nothing; whole cents of a price stay.
+
+    >>> _short("14.80T"), _short("$2.000"), _short("$2.450 ($1.300–$2.458)")
+    ('14.8T', '$2', '$2.45 ($1.30–$2.458)')
+    """
+
+    def cut(number: re.Match[str]) -> str:
+        sign, digits, scale = number.groups()
+        digits = digits.rstrip("0").rstrip(".")
+        cents = "0" if sign and not scale and re.search(r"\.\d$", digits) else ""
+        return f"{sign}{digits}{cents}{scale}"
+
+    return re.sub(r"(\$?)(\d[\d,]*\.\d+)([KMBT]?)", cut, text)
 
 
 def _spoken(unit: str, value: float) -> str:
