@@ -33,7 +33,8 @@ def _open(browser: Any, address: str, name: str, width: int, scheme: str) -> tup
     )
     page.goto(f"{address}{name}.html", wait_until="load")
     page.evaluate(
-        "async () => { for (let y = 0; y < document.body.scrollHeight; y += 600) {"
+        "async () => { if (!document.querySelector('figure.chart')) return;"
+        " for (let y = 0; y < document.body.scrollHeight; y += 600) {"
         " scrollTo(0, y); await new Promise((done) => setTimeout(done, 30)); } }"
     )
     _wait_for(
