@@ -7,7 +7,6 @@ numbers alone appears.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,19 +25,9 @@ from analysis.costs.uncertainty import (
     sobol_points,
 )
 from analysis.facts import Facts
+from tests.bench.result import quickest
 
 SEEDS = range(12)
-
-
-def seconds(run: Callable[[], object], repeats: int = 9) -> float:
-    """The median of several runs [s], after one to warm up."""
-    run()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return sorted(times)[repeats // 2]
 
 
 def ends(values: Array) -> Array:
@@ -84,9 +73,9 @@ def main() -> None:
     for name in ("v3_amortised", "development", "staff", "fleet_year"):
         chosen = inputs(facts, input_names(RUNGS[name]))
         uncertain = sum(d.low < d.high for d in chosen.values())
-        spent = seconds(lambda n=name, c=chosen: ours(n, c, 1))
+        spent = quickest(lambda n=name, c=chosen: ours(n, c, 1))
         draw = np.random.default_rng(1)
-        alone = seconds(lambda d=draw, k=uncertain: d.random((2**SAMPLES_LOG2, k)))
+        alone = quickest(lambda d=draw, k=uncertain: d.random((2**SAMPLES_LOG2, k)))
         line = f"{name}: {spent * 1e3:.0f} ms, {spent / alone:.1f} times drawing the numbers alone"
         try:
             import squigglepy  # noqa: F401
@@ -96,7 +85,7 @@ def main() -> None:
         true = np.array(percentiles(RUNGS[name], chosen, 19, 91))
         samples = 2**SAMPLES_LOG2
         for _ in range(3):
-            theirs = seconds(lambda n=name, c=chosen, s=samples: squiggle(n, c, s, 1))
+            theirs = quickest(lambda n=name, c=chosen, s=samples: squiggle(n, c, s, 1))
             samples = max(64, int(samples * spent / theirs))
         mine = error(lambda seed, n=name, c=chosen: ours(n, c, seed), true)
         other = error(lambda seed, n=name, c=chosen, s=samples: squiggle(n, c, s, seed), true)

@@ -7,7 +7,6 @@ transformers (``tests/data/record_mechanisms.py`` says which); without them only
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "data"))
 
 from analysis.mechanisms import TINY, DeepSeekV3, random_weights, shapes  # noqa: E402
+from tests.bench.result import quickest  # noqa: E402
 
 SIZES: dict[str, dict[str, Any]] = {
     "tiny": {},
@@ -29,17 +29,6 @@ SIZES: dict[str, dict[str, Any]] = {
     },
 }
 TOKENS = [(7 * n) % 64 for n in range(128)]
-
-
-def seconds(run: Callable[[], object], repeats: int = 7) -> float:
-    """The shortest of several runs [s], after one to warm up."""
-    run()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def reference(config: dict[str, Any], weights: dict[str, Any]) -> Callable[[], object] | None:
@@ -62,12 +51,12 @@ def main() -> None:
         model = DeepSeekV3(config, weights)
         forms = {"expanded": False, "absorbed": True}
         ours = {
-            form: seconds(partial(model.logits, TOKENS, absorbed=absorbed))
+            form: quickest(partial(model.logits, TOKENS, absorbed=absorbed))
             for form, absorbed in forms.items()
         }
         extra = random_weights(shapes(config, mtp=True), seed=0)
         theirs = reference(config, weights | extra)
-        base = seconds(theirs) if theirs else None
+        base = quickest(theirs) if theirs else None
         for form, taken in ours.items():
             ratio = f"{taken / base:.2f} x transformers" if base else "transformers not installed"
             print(f"forward pass, {name}, {form}: {taken * 1000:.1f} ms, {ratio}")
