@@ -8,12 +8,16 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis import figures
 from analysis.facts import DATA, Facts
+from analysis.publishing.pdf import chromium
+from tests import damage
 
 ROOT = DATA.parent
 SITE = ROOT / "_build" / "html"
@@ -39,15 +43,27 @@ def site() -> Path:
     return SITE
 
 
+@pytest.fixture(scope="session")
+def published(facts: Facts) -> damage.Published:
+    """Every figure, computed from the data as they are."""
+    return {found.key: found for found in figures.evaluate_all(facts)}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of links to ``data/``, in which a test may replace files."""
+    return damage.linked(tmp_path_factory.mktemp("trust") / "data")
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """The address of a local server of the built site."""
-    handler = functools.partial(_Quiet, directory=str(site))
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A local server of a folder; yields its address."""
+    handler = functools.partial(_Quiet, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -58,10 +74,16 @@ def address(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The address of a local server of the built site."""
+    with served(site) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """An installed Chromium; without one the test skips, or fails where REQUIRE_BROWSER is set."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
+    found = chromium()
     if found is None:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("no Chromium found, and REQUIRE_BROWSER is set")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,12 @@ from zlib import crc32
 
 import yaml
 
+from analysis import figures
 from analysis.facts import DATA
 from analysis.tables import Column, Table
+
+Published = Mapping[str, figures.Figure]
+"""Every figure by its key, computed from the data as they are."""
 
 HOSTILE = (
     '<img src=x onerror="alert(1)"></script><script>alert(2)</script>',
@@ -52,6 +56,11 @@ class Damage:
     column: str | None = None
     edit: bool = False
     """Whole rows came or went: in form a valid edit, which the comparison of figures must show."""
+
+
+def numbers(found: figures.Figure) -> tuple[float, float | None, float | None]:
+    """What a change may move in a figure."""
+    return found.value, found.low, found.high
 
 
 def linked(folder: Path) -> Path:

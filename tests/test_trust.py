@@ -11,7 +11,7 @@ import functools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +30,6 @@ from tests import damage
 from tests.damage import Damage
 
 RUNS = Path(__file__).parent / "data" / "epoch_runs.csv"
-Published = Mapping[str, figures.Figure]
-
-
-@pytest.fixture(scope="module")
-def published(facts: Facts) -> Published:
-    """Every figure, computed from the data as they are."""
-    return {found.key: found for found in figures.evaluate_all(facts)}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return damage.linked(tmp_path_factory.mktemp("trust") / "data")
-
-
-def _numbers(found: figures.Figure) -> tuple[float, float | None, float | None]:
-    return found.value, found.low, found.high
 
 
 def _labels(whole: Table, rows: tuple[Any, ...]) -> set[str]:
@@ -59,7 +43,7 @@ def _labels(whole: Table, rows: tuple[Any, ...]) -> set[str]:
 class Judge:
     """Says how a damaged file of ``data/`` ends."""
 
-    def __init__(self, folder: Path, facts: Facts, published: Published) -> None:
+    def __init__(self, folder: Path, facts: Facts, published: damage.Published) -> None:
         self.folder, self.published = folder, published
         self.good = {name: facts.table(name) for name in tables()}
 
@@ -102,13 +86,13 @@ class Judge:
             mine = {fact for fact in known.facts if fact.partition("/")[0] == name}
             if not (changed & set(known.facts) or (reads_all and mine)):
                 continue
-            if _numbers(figures.evaluate(key, facts)) != _numbers(known):
+            if damage.numbers(figures.evaluate(key, facts)) != damage.numbers(known):
                 return "edit"
         return "harmless"
 
 
 @pytest.fixture(scope="module")
-def judge(folder: Path, facts: Facts, published: Published) -> Iterator[Judge]:
+def judge(folder: Path, facts: Facts, published: damage.Published) -> Iterator[Judge]:
     """A judge who reads the same sidecar once: YAML takes most of the time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analysis.tables.yaml.load", functools.cache(yaml.load))

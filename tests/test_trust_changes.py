@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,25 +15,8 @@ from analysis.publishing.causes import imported
 from analysis.tables import DataError
 from tests import damage
 
-Published = Mapping[str, figures.Figure]
 
-
-@pytest.fixture(scope="module")
-def published(facts: Facts) -> Published:
-    """Every figure, computed from the data as they are."""
-    return {found.key: found for found in figures.evaluate_all(facts)}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return damage.linked(tmp_path_factory.mktemp("trust") / "data")
-
-
-def _numbers(found: figures.Figure) -> tuple[float, float | None, float | None]:
-    return found.value, found.low, found.high
-
-
-def _readers(published: Published) -> dict[str, set[str]]:
+def _readers(published: damage.Published) -> dict[str, set[str]]:
     readers: dict[str, set[str]] = {}
     for key, found in published.items():
         for fact in found.facts:
@@ -42,12 +24,12 @@ def _readers(published: Published) -> dict[str, set[str]]:
     return readers
 
 
-def _moved(facts: Facts, published: Published) -> set[str]:
+def _moved(facts: Facts, published: damage.Published) -> set[str]:
     """The figures that differ; one that can no longer be computed differs too."""
     found = set()
     for key, known in published.items():
         try:
-            if _numbers(figures.evaluate(key, facts)) != _numbers(known):
+            if damage.numbers(figures.evaluate(key, facts)) != damage.numbers(known):
                 found.add(key)
         except (figures.FigureError, DataError):
             found.add(key)
@@ -80,7 +62,7 @@ def _numeric(facts: Facts) -> dict[str, dict[str, list[str]]]:
 
 
 def test_changed_rows_move_the_figures_that_recorded_them_and_no_others(
-    folder: Path, facts: Facts, published: Published, capsys: pytest.CaptureFixture[str]
+    folder: Path, facts: Facts, published: damage.Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
     numeric = _numeric(facts)
     labels = {_label(table, key) for table, rows in numeric.items() for key in rows}
@@ -156,7 +138,7 @@ def _models() -> list[Path]:
 
 
 def test_changed_modules_move_only_figures_that_import_them(
-    facts: Facts, published: Published, capsys: pytest.CaptureFixture[str]
+    facts: Facts, published: damage.Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
     of_topic = {key: figures.definition(key).function.__module__ for key in published}
     imports = {topic: imported(topic) for topic in set(of_topic.values())}

@@ -15,7 +15,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.tokens import COLOURS
+from analysis.charts.tokens import COLOURS, FONT
 from analysis.formats import format_number
 
 __all__ = ["COLOURS", "TableView", "finish", "legend_columns", "standing_scale", "table"]
@@ -23,8 +23,6 @@ __all__ = ["COLOURS", "TableView", "finish", "legend_columns", "standing_scale",
 STANDINGS = ("documented", "inferred", "claimed")
 COUNTS = "upper(replace(format(datum.value, '~s'), 'G', 'B'))"
 """Labels of an axis of large numbers: 500K, 2.5M, 1B."""
-FONT = "Report Sans"
-"""The site's own typeface, cut from Source Sans; a name with a digit would not be measured."""
 
 CONFIG: dict[str, Any] = {
     "background": "transparent",

@@ -23,6 +23,9 @@ TOKENS: dict[str, tuple[str, str]] = {
 COLOURS = {name: light for name, (light, _) in TOKENS.items()}
 """The light values, which charts are drawn in; the page swaps them in the dark."""
 
+FONT = "Report Sans"
+"""The site's own typeface, cut from Source Sans; a name with a digit would not be measured."""
+
 
 def css() -> str:
     """The style sheet that declares every token as a custom property, light and dark."""

@@ -13,10 +13,7 @@ from typing import Any
 from analysis import figures
 from analysis.facts import Facts
 from analysis.publishing import export
-from analysis.publishing.files import ROOT
-
-LOCK = "requirements.lock"
-PACKAGE = Path(__file__).parents[1]
+from analysis.publishing.files import LOCK, ROOT
 
 
 def cause(key: str, after: Mapping[str, Any], changes: Mapping[str, Sequence[str]]) -> str:
@@ -38,8 +35,8 @@ def cause(key: str, after: Mapping[str, Any], changes: Mapping[str, Sequence[str
     files = [name for name in changes if name in modules]
     words = [f"{name} ({', '.join(changes[name])})" for name in rows]
     words += [f"{name.replace('.', '/')}.py" for name in files]
-    if not words and "requirements.lock" in changes:
-        words = ["requirements.lock"]
+    if not words and LOCK.name in changes:
+        words = [LOCK.name]
     if words:
         return f"changed since the edition was committed: {', '.join(words)}"
     return (
@@ -57,11 +54,12 @@ def changed_since_edition() -> dict[str, list[str]]:
     if not edition:
         return {}
     changes: dict[str, list[str]] = {}
-    for name in _git("diff", "--name-only", edition, "--", "analysis", "data", LOCK).splitlines():
+    compared = ("analysis", "data", LOCK.name)
+    for name in _git("diff", "--name-only", edition, "--", *compared).splitlines():
         path = Path(name)
         if path.suffix == ".py":
             changes[".".join(path.with_suffix("").parts).removesuffix(".__init__")] = []
-        elif name == LOCK:
+        elif name == LOCK.name:
             changes[name] = []
         elif path.suffix == ".csv" and (ROOT / name).exists():
             changes |= _changed_rows(path.stem, _git("show", f"{edition}:{name}"))
@@ -117,7 +115,7 @@ def _named(module: str) -> tuple[str, ...]:
 
 
 def _source(module: str) -> Path | None:
-    base = PACKAGE.parent.joinpath(*module.split("."))
+    base = ROOT.joinpath(*module.split("."))
     return next((p for p in (base.with_suffix(".py"), base / "__init__.py") if p.exists()), None)
 
 

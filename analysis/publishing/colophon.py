@@ -14,17 +14,18 @@ import platform
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import yaml
 from docutils import nodes
 
 from analysis.facts import DATA
-from analysis.publishing.files import ROOT
+from analysis.publishing.files import LOCK, ROOT, digest
+from analysis.publishing.prose import from_yaml
 
 CITATION = ROOT / "CITATION.cff"
 PACKAGES = (
@@ -107,9 +108,10 @@ def place(environment: Mapping[str, str]) -> Place:
     )
 
 
+@cache
 def edition() -> dict[str, Any]:
     """``CITATION.cff`` as it is written."""
-    found: dict[str, Any] = yaml.safe_load(CITATION.read_text(encoding="utf-8"))
+    found: dict[str, Any] = from_yaml(CITATION.read_text(encoding="utf-8"), CITATION.name)
     return found
 
 
@@ -188,9 +190,7 @@ def state(records: Sequence[Mapping[str, Any]], before: Mapping[str, Any]) -> di
         **{name: version(name) for name in PACKAGES},
         "Data (SHA-256)": data.hexdigest(),
         "Figures (SHA-256)": hashlib.sha256(figures).hexdigest(),
-        "Environment (SHA-256)": hashlib.sha256(
-            (ROOT / "requirements.lock").read_bytes()
-        ).hexdigest(),
+        "Environment (SHA-256)": digest(LOCK),
     }
 
 

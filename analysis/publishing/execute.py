@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.publishing.files import BOOK, READ, ROOT, digest, write_if_changed
+from analysis.publishing.files import BOOK, LOCK, READ, ROOT, digest, write_if_changed
 
-LOCK = ROOT / "requirements.lock"
 KERNEL = "report"
 MACHINERY = (
     "analysis/publishing/execute.py",
@@ -56,7 +55,7 @@ def is_notebook(path: Path) -> bool:
 
 
 def _digests() -> dict[str, str]:
-    """What a chapter may use, as it is now: a file that changes while it runs counts as changed."""
+    """What chapters may use, as it is now: a file that changes while they run counts as changed."""
     files = [LOCK, *(ROOT / "analysis").rglob("*")]
     files += [path for folder in READ for path in (ROOT / folder).glob("*")]
     wanted = (path for path in files if path.is_file() and path.suffix != ".pyc")
@@ -137,10 +136,11 @@ def run_all(
     times: dict[str, float] = {}
     failures: list[str] = []
     count = workers or min(len(due), (os.cpu_count() or 1) + 1)
+    before = _digests()
     pool = ThreadPoolExecutor(count)
     drawer = Drawer()
     try:
-        futures = {pool.submit(run, job, drawer): job for job in due}
+        futures = {pool.submit(run, job, drawer, before): job for job in due}
         for future in as_completed(futures):
             job = futures[future]
             try:
@@ -157,7 +157,7 @@ def run_all(
     return times
 
 
-def run(job: Job, draw: Callable[[dict[str, Any]], str]) -> float:
+def run(job: Job, draw: Callable[[dict[str, Any]], str], before: Mapping[str, str]) -> float:
     """Run one chapter through papermill and write its notebook and stamp; returns seconds."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -166,7 +166,6 @@ def run(job: Job, draw: Callable[[dict[str, Any]], str]) -> float:
     trace = job.work / f"{job.name}.trace.json"
     trace.unlink(missing_ok=True)
     text = digest(job.source)
-    before = _digests()
     notebook = _read(job)
     cells = _code(notebook)
     try:
@@ -260,6 +259,8 @@ def _plain_json(notebook: Any) -> str:
         cell["id"] = cell.get("id") or f"cell-{number}"
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
+        if not cell.metadata.get("tags"):
+            cell.metadata.pop("tags", None)  # papermill adds an empty list
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
             cell.metadata["tags"] = ["injected-parameters", "hide-input"]

@@ -10,6 +10,7 @@ from analysis.facts import DATA
 
 ROOT = DATA.parent
 BOOK = ROOT / "book"
+LOCK = ROOT / "requirements.lock"
 READ = ("data", "tests/data")
 """Where chapters read: tables, and recordings of other programs."""
 

@@ -17,7 +17,8 @@ from analysis.publishing.cards import stated
 Data = dict[str, Any]
 
 
-def _anchor(text: str) -> str:
+def slug(text: str) -> str:
+    """An anchor from a key: letters, digits and hyphens."""
     return re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
 
 
@@ -70,9 +71,7 @@ def figures(data: Data) -> list[nodes.Node]:
 
 
 def _figure(record: Data, data: Data) -> nodes.container:
-    entry = nodes.container(
-        "", classes=["register-entry"], ids=[f"figure-{_anchor(record['key'])}"]
-    )
+    entry = nodes.container("", classes=["register-entry"], ids=[f"figure-{slug(record['key'])}"])
     entry += _paragraph(_strong(record["title"]), " ", _code(record["key"]))
     entry += _paragraph(
         nodes.strong("", stated(record), classes=["register-value"]),
@@ -120,7 +119,7 @@ def _inputs(names: list[str], data: Data) -> nodes.bullet_list:
         title = data["tables"][table]["title"]
         shown = ", ".join(rows[:12]) + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
         item = _paragraph(
-            _reference(title, f"data.html#table-{_anchor(table)}"), f": {shown}" if shown else ""
+            _reference(title, f"data.html#table-{slug(table)}"), f": {shown}" if shown else ""
         )
         made += nodes.list_item("", item)
     return made
@@ -136,13 +135,13 @@ def _fact(fact: Data, data: Data, *, anchor: bool) -> nodes.paragraph:
     where = f", {fact['locator']}" if fact["locator"] else ""
     if not anchor:
         label = data["sources"][fact["source"]]["label"]
-        parts += ["(", _reference(label, f"sources.html#fact-{_anchor(fact['id'])}"), f"{where}) "]
+        parts += ["(", _reference(label, f"sources.html#fact-{slug(fact['id'])}"), f"{where}) "]
     elif where:
         parts.append(f"({fact['locator']}) ")
     parts += [_badge(fact["evidence"]), " ", _code(fact["id"])]
     made = _paragraph(*parts)
     if anchor:
-        made["ids"] = [f"fact-{_anchor(fact['id'])}"]
+        made["ids"] = [f"fact-{slug(fact['id'])}"]
     return made
 
 
@@ -153,7 +152,7 @@ def sources(data: Data) -> list[nodes.Node]:
         by_source[fact["source"]].append(fact)
     made: list[nodes.Node] = []
     for key, source in sorted(data["sources"].items(), key=lambda item: item[1]["label"].lower()):
-        section = _section(source["label"], f"source-{_anchor(key)}")
+        section = _section(source["label"], f"source-{slug(key)}")
         who = ", ".join(x for x in (source["author"], source["publisher"], source["date"]) if x)
         title = source["title"]
         section += _paragraph(
@@ -175,7 +174,7 @@ def tables(data: Data) -> list[nodes.Node]:
     """The data dictionary: every table, its columns, origin and licence."""
     made: list[nodes.Node] = []
     for name, table in data["tables"].items():
-        section = _section(table["title"], f"table-{_anchor(name)}")
+        section = _section(table["title"], f"table-{slug(name)}")
         section += _paragraph(table["description"])
         section += _paragraph(
             _code(f"data/{name}.csv"),

@@ -20,12 +20,12 @@ from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
-from analysis.charts.theme import FONT
-from analysis.charts.tokens import COLOURS
+from analysis.charts.tokens import COLOURS, FONT
 from analysis.formats import LANGUAGES
 from analysis.publishing import lean
 from analysis.publishing.colophon import Place, edition, feed, long_date, place, sitemap
 from analysis.publishing.files import BOOK
+from analysis.publishing.listings import slug
 from analysis.publishing.renderer import FONTS
 from analysis.publishing.sphinx_ext import site_of
 
@@ -180,10 +180,7 @@ def frame(
     context["notebook"] = f"_sources/{pagename}.ipynb" if executed else ""
     listed = [] if ("figures", "") in used else sources_of(used, data)
     context["foot"] = {
-        "sources": [
-            {"anchor": re.sub(r"[^A-Za-z0-9-]+", "-", k).strip("-"), **data["sources"][k]}
-            for k in listed
-        ],
+        "sources": [{"anchor": slug(k), **data["sources"][k]} for k in listed],
         "launch": at.launch_links(pagename),
         "change": at.change_links(pagename, title),
         "pdf": os.environ.get("SITE_PDF", ""),

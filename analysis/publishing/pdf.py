@@ -9,10 +9,9 @@ import subprocess
 from html import escape
 from pathlib import Path
 
-import yaml
-
 from analysis.formats import LANGUAGES
 from analysis.publishing.colophon import edition, long_date, place
+from analysis.publishing.prose import from_yaml
 from analysis.publishing.site import BUILD, TOC, SiteError, build
 
 NAME = "the-cost-of-deepseek-v3.pdf"
@@ -29,6 +28,11 @@ EMPTY = re.compile(
     r"\s*(?:<div class=\"cell[^>]*>\s*</div>\s*)+</section>"
 )
 """A section of nothing but folded code."""
+
+
+def chromium() -> str | None:
+    """An installed Chromium, if there is one."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 def article(page: str, text: str, pages: list[str]) -> str:
@@ -54,7 +58,7 @@ def article(page: str, text: str, pages: list[str]) -> str:
 
 def book(site: Path) -> str:
     """One HTML page with cover, contents and every chapter of the built site."""
-    spec, about = yaml.safe_load(TOC.read_text(encoding="utf-8")), edition()
+    spec, about = from_yaml(TOC.read_text(encoding="utf-8"), TOC.name), edition()
     parts = [("", [spec["root"]])]
     parts += [(p["caption"], [c["file"] for c in p["chapters"]]) for p in spec["parts"]]
     pages = [page for _, names in parts for page in names]
@@ -97,7 +101,7 @@ def write_pdf(into: Path = BUILD) -> Path:
     SiteError
         Without Chromium, or if it fails.
     """
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    browser = chromium()
     if browser is None:
         raise SiteError(
             "the PDF is printed by Chromium; found none of "

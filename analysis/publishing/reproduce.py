@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,7 +86,7 @@ def reproduce(chapter: str | None = None) -> int:
     facts = Facts()
     found = figures.evaluate_all(facts)
     after = {
-        figure.key: json.loads(json.dumps(export.figure_record(figure)))
+        figure.key: export.figure_record(figure)
         for figure in found
         if chapter is None or figure.chapter == chapter
     }

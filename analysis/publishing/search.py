@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 
-from analysis.publishing.sphinx_ext import site_of, slug
+from analysis.publishing.listings import slug
+from analysis.publishing.sphinx_ext import site_of
 
 Entry = tuple[str, str, str, str, str, int]
 

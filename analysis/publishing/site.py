@@ -23,10 +23,10 @@ import vl_convert
 
 from analysis.charts import tokens
 from analysis.facts import Facts
-from analysis.publishing.colophon import place
+from analysis.publishing.colophon import CITATION, edition, place
 from analysis.publishing.execute import Job, is_notebook, run_all
 from analysis.publishing.export import site_data, to_json
-from analysis.publishing.files import BOOK, READ, ROOT, digest, write_if_changed
+from analysis.publishing.files import BOOK, LOCK, READ, ROOT, digest, write_if_changed
 from analysis.publishing.lean import without_extras
 from analysis.publishing.prose import from_yaml, front_matter
 
@@ -97,16 +97,16 @@ def build(
     pages = [only] if only else chapters()
     if only and (Path(only).name != only or not (BOOK / f"{only}.md").exists()):
         raise SiteError(f"found page '{only}', but book/{only}.md is not there")
-    for name in pages:
-        front_matter(BOOK / f"{name}.md")  # and so is what is not YAML
-    for path in (CONFIG, ROOT / "CITATION.cff"):
-        from_yaml(path.read_text(encoding="utf-8"), path.name)
     with _alone(into):
         first = into / "html" / ("index.html" if not only else f"{only}.html")
         built = _fingerprint("analysis", "book", *READ)
         if not only and _last(into).get("built") == built and first.exists():
             say(f"nothing changed: {first}")
             return first
+        edition()  # what is not YAML is refused before any work, too
+        from_yaml(CONFIG.read_text(encoding="utf-8"), CONFIG.name)
+        for name in pages:
+            front_matter(BOOK / f"{name}.md")
         source, work = into / "source", into / "work"
         jobs = [
             Job(name, source / f"{name}.ipynb", work, tuple((parameters or {}).items()))
@@ -170,7 +170,7 @@ def _alone(into: Path) -> Iterator[None]:
 def _fingerprint(*folders: str) -> str:
     """A hash over the settings and all files of these folders (or single files)."""
     total = hashlib.sha256(sys.version.encode())
-    files = [*ROOT.glob("*.yml"), *ROOT.glob("*.cff"), ROOT / "requirements.lock"]
+    files = [*ROOT.glob("*.yml"), *ROOT.glob("*.cff"), LOCK]
     for folder in folders:
         path = ROOT / folder
         files += [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
@@ -191,7 +191,7 @@ def _last(into: Path) -> dict[str, Any]:
 
 def _machinery(only: str, assumed: str) -> str:
     """A hash over configuration and extension code: if it changes, every page is written again."""
-    files = [CONFIG, TOC, ROOT / "requirements.lock", ROOT / "CITATION.cff"]
+    files = [CONFIG, TOC, LOCK, CITATION]
     files += sorted(p for part in ("_static", "_templates") for p in (BOOK / part).rglob("*"))
     files += sorted((ROOT / "analysis" / "publishing").glob("*.py"))
     files += [ROOT / "analysis" / "formats.py", ROOT / "analysis" / "charts" / "tokens.py"]

@@ -18,7 +18,7 @@ from spellchecker import SpellChecker
 from analysis.facts import Facts, tables
 from analysis.formats import LANGUAGES
 from analysis.publishing.files import ROOT
-from analysis.publishing.prose import prose_lines
+from analysis.publishing.prose import front_matter, prose_lines
 from analysis.tables import Column
 
 WORDS = ROOT / "book" / "words.txt"
@@ -46,11 +46,11 @@ _NOT_PROSE = {
 }
 
 
-def misspelt() -> list[str]:
+def misspelt(facts: Facts | None = None) -> list[str]:
     """One line of complaint for each misspelt word, with its place and what to do."""
     return [
         f"{file}:{line}: found {word!r}; {_advice(word)}"
-        for file, line, text in (*chapters(), *data(), *code())
+        for file, line, text in (*chapters(), *data(facts or Facts()), *code())
         for word in unknown(text, names=file.endswith(".md"))
     ]
 
@@ -127,7 +127,7 @@ def chapters() -> Iterator[Place]:
         yield from ((name, line, words) for line, words in prose_lines(text))
         for number, line in enumerate(text.splitlines(), 1):
             if line.startswith("description:"):
-                yield name, number, line.partition(":")[2]
+                yield name, number, str(front_matter(path).get("description", ""))
         for cell in re.finditer(r"^```\{code-cell\}.*\n((?::.*\n)*)((?s:.*?))^```$", text, re.M):
             before = text.count("\n", 0, cell.start(2))
             yield from ((name, before + line, words) for line, words in sentences(cell[2]))
@@ -155,9 +155,8 @@ def code() -> Iterator[Place]:
         )
 
 
-def data() -> Iterator[Place]:
+def data(facts: Facts) -> Iterator[Place]:
     """Descriptions of tables and their columns, and the columns that hold our own words."""
-    facts = Facts()
     for name in (name for name in tables() if name != "translations"):
         sidecar = ROOT / "data" / f"{name}.yml"
         for number, line in enumerate(sidecar.read_text(encoding="utf-8").splitlines(), 1):

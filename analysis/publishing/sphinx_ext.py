@@ -24,6 +24,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from analysis.formats import ENGLISH, LANGUAGES, default_spec, format_number, format_range
 from analysis.publishing import cards, listings
+from analysis.publishing.listings import slug
 
 LOGGER = logging.getLogger(__name__)
 
@@ -72,11 +73,6 @@ def worded(env: Any, key: str, english: str) -> str:
         return english
     note(env, "editions", env.docname)
     return str(edition["text"].get(key, english))
-
-
-def slug(text: str) -> str:
-    """An anchor from a key: letters, digits and hyphens."""
-    return re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
 
 
 class NumberRole(SphinxRole):

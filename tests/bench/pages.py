@@ -6,15 +6,12 @@ same chapters in Jupyter Book's stock theme weighed 847 kB compressed before a c
 
 from __future__ import annotations
 
-import functools
 import gzip
-import http.server
-import shutil
 import sys
-import threading
 from typing import Any
 
-from tests.conftest import SITE
+from analysis.publishing.pdf import chromium
+from tests.conftest import SITE, served
 
 PAGES = ("index", "costs", "ladder", "verdicts", "sources", "figures")
 OBSERVE = """(() => { window.seen = {paint: 0, shift: 0};
@@ -23,11 +20,6 @@ OBSERVE = """(() => { window.seen = {paint: 0, shift: 0};
   new PerformanceObserver((list) => list.getEntries()
     .forEach((e) => { if (!e.hadRecentInput) seen.shift += e.value; }))
     .observe({type: "layout-shift", buffered: true}); })()"""
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
 
 
 def measure(browser: Any, address: str, name: str, width: int) -> tuple[float, float, float, float]:
@@ -55,29 +47,23 @@ def measure(browser: Any, address: str, name: str, width: int) -> tuple[float, f
 
 def main() -> None:
     """Print a line for every page, on a desktop and on a phone."""
-    found = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
+    found = chromium()
     if found is None or not (SITE / "index.html").exists():
         print("needs _build/html (make book) and an installed Chromium", file=sys.stderr)
         return
     from playwright.sync_api import sync_playwright
 
-    handler = functools.partial(_Quiet, directory=str(SITE))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"{'page':22}{'first load':>12}{'charts':>10}{'largest paint':>16}{'layout shift':>14}")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, served(SITE) as address:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         for name in PAGES:
             for width in (1280, 390):
-                first, charts, paint, shift = measure(
-                    browser, f"http://127.0.0.1:{server.server_port}/", name, width
-                )
+                first, charts, paint, shift = measure(browser, address, name, width)
                 print(
                     f"{name + f' at {width}':22}{first:9.0f} kB{charts:7.0f} kB"
                     f"{paint:13.0f} ms{shift:14.3f}"
                 )
         browser.close()
-    server.shutdown()
 
 
 if __name__ == "__main__":
