@@ -15,6 +15,9 @@ from analysis.facts import Facts
 from analysis.publishing import export
 from analysis.publishing.files import LOCK, ROOT
 
+PACKAGE = Path(__file__).parents[1]
+"""Where this package is read from; the repository that is compared may be another."""
+
 
 def cause(key: str, after: Mapping[str, Any], changes: Mapping[str, Sequence[str]]) -> str:
     """Why a figure differs: the changed rows and modules that feed it, in words.
@@ -115,7 +118,7 @@ def _named(module: str) -> tuple[str, ...]:
 
 
 def _source(module: str) -> Path | None:
-    base = ROOT.joinpath(*module.split("."))
+    base = PACKAGE.parent.joinpath(*module.split("."))
     return next((p for p in (base.with_suffix(".py"), base / "__init__.py") if p.exists()), None)
 
 
