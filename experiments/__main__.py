@@ -79,24 +79,19 @@ def _train(options: argparse.Namespace, todo: list[tuple[str, int]], path: Path)
     for name, seed in todo:
 
         def report(
-            done: int, steps: int, found: dict[str, float], run: str = f"{name}-{seed}"
-        ) -> None:
-            share = (spent + done * known[run.rsplit("-", 1)[0]].steps / steps) / total
-            left = (time.monotonic() - started) * (1 / share - 1)
+            done: int, steps: int, found: dict[str, float], name: str = name, seed: int = seed,
+            before: int = spent,
+        ) -> None:  # fmt: skip
+            share = (before + done * known[name].steps / steps) / total
+            left = (time.monotonic() - started) * (1 / share - 1) / 60
             shown = ", ".join(f"{k} {v:.3f}" for k, v in found.items())
-            print(
-                f"{run}: step {done} of {steps}, {shown}; about {left / 60:.1f} min left",
-                flush=True,
-            )
+            line = f"{name}-{seed}: step {done} of {steps}, {shown}; about {left:.1f} min left"
+            print(line, flush=True)
 
         row, both = run(
-            options.experiment,
-            name,
-            seed,
-            device=options.device,
-            quick=options.quick,
+            options.experiment, name, seed, device=options.device, quick=options.quick,
             report=report,
-        )
+        )  # fmt: skip
         spent += known[name].steps
         if not options.quick:
             append(path, row)
