@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONHASHSEED = 0
 
-.PHONY: book pdf test check serve figures bench lock page clean env
+.PHONY: experiments experiments-env experiments-test book pdf test check serve figures bench lock page clean env
 book: env
 	$(BIN)/python -m analysis build
 
@@ -43,6 +43,31 @@ $(VENV)/.done: requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "report.pth").write_text(str(pathlib.Path.cwd()))'
 	touch $@
+
+# Claims 3 to 5 on trial, in an environment of their own (experiments/README.md). TORCH tells pip
+# where PyTorch's CPU build is: --find-links FOLDER, or --extra-index-url ADDRESS.
+TRIAL := experiments/.venv
+LOCKS := $(firstword $(wildcard requirements-test.lock) requirements.lock) experiments/requirements.lock
+GCIDE ?= experiments/.text/gcide.dict.dz
+export GCIDE
+experiments: experiments-env $(GCIDE)
+	for each in moe mtp mla mini; do $(TRIAL)/bin/python -m experiments $$each || exit; done
+
+experiments-test: experiments-env
+	REQUIRE_TORCH=1 $(TRIAL)/bin/python -m pytest tests/experiments
+
+experiments-env: $(TRIAL)/.done
+$(TRIAL)/.done: $(LOCKS)
+	rm -rf $(TRIAL)
+	$(PYTHON) -m venv $(TRIAL)
+	$(TRIAL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes $(TORCH) $(LOCKS:%=-r %)
+	touch $@
+
+experiments/.text/gcide.dict.dz:
+	mkdir -p $(@D)
+	cd $(@D) && apt-get download dict-gcide
+	dpkg-deb --fsys-tarfile $(@D)/dict-gcide_*.deb | tar -xO ./usr/share/dictd/gcide.dict.dz > $@.partial
+	mv $@.partial $@
 
 # Renews the lock from requirements.in; needs network, so nothing else calls it.
 lock: env
