@@ -1,0 +1,1 @@
+"""The engine: facts, figures, their graph, number formats, charts' theme, pages and checks."""
