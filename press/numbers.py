@@ -160,6 +160,8 @@ class Number(_Traced, float):  # type: ignore[misc]
     """
 
     def __new__(cls, made: Node) -> Number:
+        if not isinstance(made, Node):  # as ``type(x)(y)`` in a library: a plain number
+            return float(made)  # type: ignore[return-value]
         self = super().__new__(cls, made.value)
         self.node = made
         return self
@@ -174,6 +176,8 @@ class Integer(_Traced, int):  # type: ignore[misc]
     """
 
     def __new__(cls, made: Node) -> Integer:
+        if not isinstance(made, Node):
+            return int(made)  # type: ignore[return-value]
         self = super().__new__(cls, made.value)
         self.node = made
         return self
