@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from analysis.formats import MINUS, default_spec, format_number
+from press.formats import MINUS, default_spec, format_number
 from press.graph import Node
 from press.simulation import centre
 
