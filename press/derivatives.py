@@ -60,7 +60,7 @@ def _slopes(at: Node) -> Sequence[float]:
             middle = sorted(range(len(v)), key=v.__getitem__)
             middle = middle[(len(v) - 1) // 2 : len(v) // 2 + 1]
             return [(i in middle) / len(middle) for i in range(len(v))]
-        case "floor" | "//":
+        case "floor" | "//" | ">" | ">=":
             return [0.0] * len(v)
     raise GraphError(f"a {at.op} has no derivative here; take that of its model at the centre")
 

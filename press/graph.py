@@ -8,6 +8,8 @@ Operations, all that another evaluator (the page) has to know:
 
 ``+ - * / // % ^``
     as in Python, two arguments (``//`` rounds down, ``%`` has the sign of the divisor)
+``> >=``
+    1 if it holds, else 0
 ``neg abs log exp floor``
     one argument; ``log`` is natural
 ``round signif``
@@ -115,6 +117,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "//": operator.floordiv,
     "%": operator.mod,
     "^": _power,
+    ">": lambda a, b: int(a > b),
+    ">=": lambda a, b: int(a >= b),
     "neg": operator.neg,
     "abs": operator.abs,
     "log": math.log,

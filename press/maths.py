@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from press.graph import Node, constant, node
-from press.numbers import combined, is_traced, node_of, traced
+from press.numbers import Value, combined, is_traced, node_of, traced
 
 
 def _function(op: str, value: Any, otherwise: Callable[[float], float]) -> Any:
@@ -57,26 +57,26 @@ def _many(op: str, values: Iterable[Any], otherwise: Callable[[list[Any]], Any])
     return traced(node(op, [n for n in nodes if n]))
 
 
-def minimum(*values: Any) -> Any:
+def minimum(*values: Value) -> Value:
     """The least of numbers or arrays: a graph that chooses anew, unlike ``min()``."""
     if any(isinstance(value, np.ndarray) for value in values):
-        return np.minimum.reduce(np.broadcast_arrays(*values))
-    return values[0] if len(values) == 1 else _many("min", values, min)
+        return cast(Value, np.minimum.reduce(np.broadcast_arrays(*values)))
+    return values[0] if len(values) == 1 else cast(Value, _many("min", values, min))
 
 
-def maximum(*values: Any) -> Any:
+def maximum(*values: Value) -> Value:
     """The greatest of numbers or arrays: a graph that chooses anew, unlike ``max()``."""
     if any(isinstance(value, np.ndarray) for value in values):
-        return np.maximum.reduce(np.broadcast_arrays(*values))
-    return values[0] if len(values) == 1 else _many("max", values, max)
+        return cast(Value, np.maximum.reduce(np.broadcast_arrays(*values)))
+    return values[0] if len(values) == 1 else cast(Value, _many("max", values, max))
 
 
-def median(values: Iterable[Any]) -> Any:
+def median(values: Iterable[float]) -> float:
     """The middle of the sorted numbers, or the mean of the two in the middle."""
-    return _many("median", values, statistics.median)
+    return cast(float, _many("median", values, statistics.median))
 
 
-def total(values: Iterable[Any]) -> Any:
+def total(values: Iterable[Value]) -> Value:
     """The sum; what occurs many times is counted: 58 equal layers are 58 × one layer.
 
     >>> from press.numbers import read
@@ -86,7 +86,7 @@ def total(values: Iterable[Any]) -> Any:
     """
     listed = list(values)
     if not any(map(is_traced, listed)):
-        return sum(listed)
+        return cast(Value, sum(listed))
     counts: dict[Node, int] = {}
     for value in listed:
         made = node_of(value)
@@ -96,8 +96,19 @@ def total(values: Iterable[Any]) -> Any:
     terms = [_term(combined("*", constant(n), made).node) for made, n in counts.items()]
     kept = [term for term in terms if term is not None]
     if not kept:
-        return 0
-    return traced(kept[0] if len(kept) == 1 else node("sum", kept))
+        return cast(Value, 0)
+    return cast(Value, traced(kept[0] if len(kept) == 1 else node("sum", kept)))
+
+
+def above(value: float, limit: float, *, at_least: bool = False) -> int:
+    """1 if a number is above a limit (or reaches it), else 0: counts that follow their inputs.
+
+    >>> total(above(gain, 0) for gain in (0.4, -1.2, 3.0))
+    2
+    """
+    if not is_traced(value) and not is_traced(limit):
+        return int(value >= limit if at_least else value > limit)
+    return cast(int, _many(">=" if at_least else ">", (value, limit), bool))
 
 
 def _term(term: Node) -> Node | None:
@@ -105,7 +116,7 @@ def _term(term: Node) -> Node | None:
     return None if term.op == "const" and not term.data.name and term.value == 0 else term
 
 
-def mean(values: Iterable[Any]) -> Any:
+def mean(values: Iterable[float]) -> float:
     """The arithmetic mean."""
     listed = list(values)
     return total(listed) / len(listed)

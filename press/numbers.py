@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, TypeVar
 
 import numpy as np
@@ -65,6 +66,8 @@ def combined(op: str, left: Node, right: Node) -> Number | Integer:
             return _kept(left, right)
         if either and _is(left, neutral):
             return _kept(right, left)
+    if op == "^" and (_is(right, 0.0) or _is(right, 1.0)):
+        return traced(left if right.value else constant(type(left.value)(1)))
     return traced(node(op, (left, right)))
 
 
@@ -161,7 +164,7 @@ class Number(_Traced, float):  # type: ignore[misc]
 
     def __new__(cls, made: Node) -> Number:
         if not isinstance(made, Node):  # as ``type(x)(y)`` in a library: a plain number
-            return float(made)  # type: ignore[return-value]
+            return float(made)
         self = super().__new__(cls, made.value)
         self.node = made
         return self
@@ -177,7 +180,7 @@ class Integer(_Traced, int):  # type: ignore[misc]
 
     def __new__(cls, made: Node) -> Integer:
         if not isinstance(made, Node):
-            return int(made)  # type: ignore[return-value]
+            return int(made)
         self = super().__new__(cls, made.value)
         self.node = made
         return self
@@ -193,6 +196,28 @@ def read(
 ) -> Any:
     """An input: the number that stands at an address of ``data/``, or an end of its range."""
     return traced(source(value, Input(address, unit, end, label)))
+
+
+class Dated(str):
+    """A date in words that remembers where it stands; ``day`` makes a number of it."""
+
+    address: str
+
+    def __new__(cls, text: str, address: str) -> Dated:
+        self = super().__new__(cls, text)
+        self.address = address
+        return self
+
+
+def day(text: str) -> float:
+    """A date as a count of days; the middle of the month or year where only that is known.
+
+    >>> day("2025-01-27") - day("2024-12"), (day(Dated("2025-01-27", "A.date")) - 2).node
+    (43, (- A.date 2))
+    """
+    full = text + {4: "-07-01", 7: "-15"}.get(len(text), "")
+    count = date.fromisoformat(full).toordinal()
+    return read(count, text.address, "date") if isinstance(text, Dated) else count
 
 
 def named(value: float, name: str, unit: str, reason: str = "") -> Any:

@@ -113,6 +113,8 @@ _VECTOR: dict[str, Callable[..., Any]] = {
     "//": np.floor_divide,
     "%": np.mod,
     "^": np.power,
+    ">": lambda a, b: np.where(a > b, 1.0, 0.0),
+    ">=": lambda a, b: np.where(a >= b, 1.0, 0.0),
     "neg": np.negative,
     "abs": np.abs,
     "log": np.log,

@@ -138,6 +138,9 @@ class Units:
             return {} if at.data.unit is None else self.dimension(at.data.unit)
         if at.op in _SAME:
             return self._agreed(at, given)
+        if at.op in (">", ">="):
+            self._agreed(at, given)
+            return {}
         if at.op in _KEEPS:
             return given[0]
         if at.op in ("*", "/", "//"):
@@ -178,7 +181,14 @@ class Units:
         return known[0][1] if known else ANY
 
 
-_SUMS = {"+": "a sum", "sum": "a sum", "-": "a difference", "%": "a remainder"}
+_SUMS = {
+    "+": "a sum",
+    "sum": "a sum",
+    "-": "a difference",
+    "%": "a remainder",
+    ">": "a comparison",
+    ">=": "a comparison",
+}
 
 
 def _zero(at: Node) -> bool:

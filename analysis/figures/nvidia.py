@@ -7,6 +7,8 @@ from analysis.market import MarketModel
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import above, maximum, minimum, total
+from press.numbers import number, whole
 
 EVENT, BEFORE, AFTER = "2025-01-27", "2025-01-24", "2025-01-28"
 
@@ -29,7 +31,7 @@ GAP = 11
 
 def close(facts: Facts, day: str, series: str = "nvda") -> float:
     """The close of a day [USD/stock or index points]."""
-    return float(facts.row("share_prices", f"{series}-{day}")["close"])
+    return number(facts.row("share_prices", f"{series}-{day}")["close"])
 
 
 def fall_on(facts: Facts, day: str, before: str) -> float:
@@ -66,7 +68,7 @@ def usual_returns(facts: Facts, window: str = WINDOW, event: str = EVENT) -> Mar
     """The market model of the window's days, which end eleven trading days before ``event``."""
     days, stock, index = daily_returns(facts)
     end = days.index(event) - GAP + 1
-    start = end - int(facts.value(window))
+    start = end - whole(facts.value(window))
     return market.fit_market_model(stock[start:end], index[start:end])
 
 
@@ -138,7 +140,7 @@ def shares_behind_589(facts: Facts) -> float:
 def times_record(facts: Facts) -> Estimate:
     """Loss of 27 January against the largest one-day loss before it."""
     earlier = [r["loss_usd"] for r in facts.rows("one_day_losses") if r["date"] < EVENT]
-    return loss_of_value(facts).scaled(1 / max(earlier))
+    return loss_of_value(facts).scaled(1 / maximum(*earlier))
 
 
 @figure(unit="ratio", formula="loss of 27 January ÷ largest loss found after that day")
@@ -155,13 +157,14 @@ def times_next(facts: Facts) -> Estimate:
 def larger_falls(facts: Facts) -> float:
     """Days on which Nvidia fell by more per cent than on 27 January 2025, at least."""
     changes = {r["date"]: r["after"] / r["before"] - 1 for r in facts.rows("largest_falls")}
-    return float(sum(change < changes[EVENT] for change in changes.values()))
+    return number(total(above(changes[EVENT], change) for change in changes.values()))
 
 
 @figure(unit="share", formula="smallest return in the table of falls")
 def largest_fall(facts: Facts) -> float:
     """The largest one-day fall of Nvidia's share that was found, on 6 August 2004."""
-    return min(float(r["after"] / r["before"]) - 1 for r in facts.rows("largest_falls"))
+    changes: list[float] = [r["after"] / r["before"] - 1 for r in facts.rows("largest_falls")]
+    return minimum(*changes)
 
 
 @figure(unit="share", formula="close of 28 January ÷ close of 27 January − 1")
@@ -189,9 +192,9 @@ def four_weeks(facts: Facts) -> float:
 def recovered_at_best(facts: Facts) -> float:
     """Share of the fall that had been made up at the best close of the four weeks."""
     closes = [
-        float(r["close"]) for r in facts.rows("share_prices", series="nvda") if r["date"] > EVENT
+        number(r["close"]) for r in facts.rows("share_prices", series="nvda") if r["date"] > EVENT
     ]
-    return (max(closes) - close(facts, EVENT)) / (close(facts, BEFORE) - close(facts, EVENT))
+    return (maximum(*closes) - close(facts, EVENT)) / (close(facts, BEFORE) - close(facts, EVENT))
 
 
 @figure(unit="ratio", formula="shares traded on 27 January ÷ mean of 5 to 24 February")
@@ -199,8 +202,8 @@ def volume_ratio(facts: Facts) -> float:
     """Shares traded on 27 January against an average day of the later weeks."""
     rows = facts.rows("share_prices", series="nvda")
     later = [r["volume"] for r in rows if r["date"] >= "2025-02-05"]
-    traded = facts.row("share_prices", f"nvda-{EVENT}")["volume"]
-    return float(traded / (sum(later) / len(later)))
+    traded: float = facts.row("share_prices", f"nvda-{EVENT}")["volume"]
+    return number(traded / (total(later) / len(later)))
 
 
 @figure(unit="share", formula="close of the S&P 500 on 27 January ÷ close on 24 January − 1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.claims import checks, rating_counts, rule
 from press.facts import Facts
 from press.figures import figure
+from press.numbers import number
 
 
 @figure(unit="claim", formula="claims of the article")
@@ -48,23 +49,23 @@ def undecidable(facts: Facts) -> float:
 def price_floor(facts: Facts) -> float:
     """The lowest price of a GPU-hour at which V3's run still rounds to $6 million."""
     claim = facts.row("claims", "6")
-    return float((claim["value"] - claim["tolerance"]) / facts.v3.gpu_hours_total)
+    return number((claim["value"] - claim["tolerance"]) / facts.v3.gpu_hours_total)
 
 
 @figure(unit="USD/GPU-hour", formula="($6 million + half a million) ÷ GPU-hours")
 def price_ceiling(facts: Facts) -> float:
     """The highest price of a GPU-hour at which V3's run still rounds to $6 million."""
     claim = facts.row("claims", "6")
-    return float((claim["value"] + claim["tolerance"]) / facts.v3.gpu_hours_total)
+    return number((claim["value"] + claim["tolerance"]) / facts.v3.gpu_hours_total)
 
 
 @figure(unit="ratio", formula="$100 million ÷ Epoch AI's estimate for GPT-4o")
 def comparator_ratio(facts: Facts) -> float:
     """How many times an analyst's estimate for GPT-4o the claimed $100 million is."""
-    return float(facts.row("claims", "17")["value"] / facts.gpt4o.cost_amortised)
+    return number(facts.row("claims", "17")["value"] / facts.gpt4o.cost_amortised)
 
 
 @figure(unit="ratio", formula="$5 million ÷ cost of R1's own stage")
 def r1_ratio(facts: Facts) -> float:
     """How many times the reported cost of R1's own stage the claimed $5 million is."""
-    return float(facts.row("claims", "17")["second_value"] / checks.r1_cost(facts))
+    return number(facts.row("claims", "17")["second_value"] / checks.r1_cost(facts))
