@@ -1,4 +1,7 @@
-"""What this report adds to the press: claims and ratings, passages to translate, checks."""
+"""What this report adds to the press: claims and ratings, passages to translate, commands, checks.
+
+Each function imports what it needs when it is asked, so that a command answers at once.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,27 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from analysis import claims, commands
-from analysis.charts.editions import LadderWords
-from analysis.runs import comparisons
-from press.facts import Facts
-from press.figures import Figure
 
-
-def site(facts: Facts) -> dict[str, Any]:
+def site(facts: Any) -> dict[str, Any]:
     """What the pages print besides figures, facts and tables."""
+    from analysis import claims
+
     reviews = [claims.claim_review(v, "verdicts.html", facts) for v in claims.ratings(facts)]
     return {"claims": claims.claim_records(facts), "reviews": reviews}
 
 
-def problems(facts: Facts, found: Sequence[Figure]) -> list[str]:
+def problems(facts: Any, figures: Sequence[Any]) -> list[str]:
     """What is wrong with the claims, and comparisons that mix definitions of cost."""
-    return [*claims.problems(facts), *comparisons.unmarked_mixtures(found, facts)]
+    from analysis import claims
+    from analysis.runs import comparisons
+
+    return [*claims.problems(facts), *comparisons.unmarked_mixtures(figures, facts)]
 
 
-def passages(facts: Facts) -> dict[str, str]:
+def passages(facts: Any) -> dict[str, str]:
     """The English of what an edition translates besides the first page, by key."""
+    from analysis.charts.editions import LadderWords
+
     found = {}
     for field in dataclasses.fields(LadderWords):
         if isinstance(field.default, str) and field.name != "includes":
@@ -47,4 +51,6 @@ def passages(facts: Facts) -> dict[str, str]:
 
 def add_commands(subs: Any) -> None:
     """Describe the commands ``model`` and ``price-runs``."""
+    from analysis import commands
+
     commands.add_all(subs)

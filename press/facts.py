@@ -64,7 +64,7 @@ class Facts:
     Examples
     --------
     >>> facts = Facts()
-    >>> facts.v3.gpu_hours, facts.value("V3-004")
+    >>> facts.v3.gpu_hours_total, facts.value("V3-004")
     (2788000.0, 2788000.0)
     >>> facts.seen
     {'V3-004': 'primary'}

@@ -16,7 +16,7 @@ from press import commands, subject
 EPILOG = f"""\
 COMMAND --help gives its page, with units and examples. To begin with:
 
-  python -m {subject.NAME} figures         every published number
+  python -m {subject.NAME} figures                     every published number
   python -m {subject.NAME} serve                       the book, rebuilt as you write
 
 Exit status: 0 done; 1 a figure is not reproduced; 2 a mistake, in plain words on standard error;
@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subs = parser.add_subparsers(
         dest="command", required=True, title="commands", metavar="COMMAND", prog=parser.prog
     )
-    commands.add_all(subs)
     subject.add_commands(subs)
+    commands.add_all(subs)
     options = parser.parse_args(arguments)
     try:
         status: int = options.run(options)

@@ -68,7 +68,7 @@ description: A list made from the data.
 def copy(target: Path, chapters: dict[str, str] | None = None) -> Path:
     """The project in ``target`` with these chapters, or three small ones, as its whole book."""
     wanted = chapters or CHAPTERS
-    for name in ("analysis", "data", "tests/data"):
+    for name in ("press", "analysis", "data", "tests/data"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_static", "_templates"):
         shutil.copytree(ROOT / "book" / name, target / "book" / name)

@@ -236,7 +236,7 @@ def test_check_finds_unmarked_mixtures() -> None:
 
 def test_no_figure_of_these_chapters_mixes_unmarked() -> None:
     every = figures.keys()
-    keys = [k for k in every if k.startswith(("runs.", "r1.", "serving."))]
+    keys = [k for k in every if k.startswith(("training_runs.", "r1_gpt4o.", "serving."))]
     assert len(keys) > 60
     assert unmarked_mixtures([figures.evaluate(k, FACTS) for k in keys], FACTS) == []
 

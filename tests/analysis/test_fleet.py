@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from analysis.charts import fleet as fleet_charts
 from analysis.charts import owning as owning_charts
-from analysis.figures import fleet, owning
+from analysis.figures import owning
 from press import figures
 from press.facts import Facts
 from press.publishing.export import site_data

@@ -135,7 +135,7 @@ def test_charts_state_their_finding() -> None:
     peaks = {"BF16 peak": 989e12, "FP8 peak": 1979e12}
     made = [
         training_run_charts.rebuild_chart(
-            figures.frame(["hardware.gpu_hours_*"], FACTS), 2_664_000, 0.001
+            figures.frame(["training_run.gpu_hours_*"], FACTS), 2_664_000, 0.001
         ),
         training_run_charts.peaks_chart(value("training_run.flops_per_gpu"), peaks),
         training_run_charts.windows_chart(FACTS.rows("export_controls")),

@@ -79,7 +79,7 @@ def test_losses_are_counted() -> None:
     assert value("mixture_of_experts.mmlu_large") == pytest.approx(67.2 - 68.3)
     assert value("mixture_of_experts.mbpp_small") == pytest.approx(35.8 - 36.6)
     assert value("multi_token_prediction.naturalquestions_small") == pytest.approx(22.3 - 22.7)
-    for name in ("mtp", "moe"):
+    for name in ("multi_token_prediction", "mixture_of_experts"):
         counts = [value(f"{name}.scores{end}") for end in ("", "_better", "_worse")]
         assert counts == [20, 17, 2]
     assert (value("latent_attention.scores"), value("latent_attention.scores_better")) == (8, 7)
@@ -218,7 +218,7 @@ def test_ablation_chart_and_table_show_losses() -> None:
 
 
 def test_source_code_is_shown_as_code() -> None:
-    shown = code_charts.source_code(choose).data
+    shown = code_charts.source_code(choose)._repr_markdown_()
     assert shown.startswith("```python\ndef choose(")
     assert shown.endswith("\n```")
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis import commands as subject_commands
 from analysis.runs.pricing import REQUIRED, WAYS_TO_HOURS
-from press import commands
 from press.main import main
 from tests.conftest import ROOT
 
@@ -97,7 +97,7 @@ def test_the_overview_names_every_command_and_the_exit_statuses(
 
 
 def test_the_columns_of_runs_are_those_that_the_help_names() -> None:
-    page = " ".join((inspect.getdoc(commands._price_runs) or "").split())
+    page = " ".join((inspect.getdoc(subject_commands._price_runs) or "").split())
     needed = page.partition("Needed columns:")[2].partition("and one of these")[0]
     assert set(re.findall(r"[a-z]+_[a-z_]+|system|pue", needed)) == set(REQUIRED)
     for way in WAYS_TO_HOURS:

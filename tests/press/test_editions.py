@@ -12,6 +12,7 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.charts import editions as edition_charts
 from analysis.charts.editions import LadderWords
 from analysis.charts.ladder import ladder_chart, short_usd
 from analysis.figures.ladder import ladder_frame
@@ -159,8 +160,8 @@ def test_every_claim_has_the_words_of_its_own_copy_or_none(language: str, facts:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_ladder_chart_speaks_the_language(language: str, facts: Facts, ladder: object) -> None:
-    words = editions.chart_words(language, facts)
-    frame = editions.translated(ladder, language, facts)  # type: ignore[arg-type]
+    words = edition_charts.chart_words(language, facts)
+    frame = edition_charts.translated(ladder, language, facts)  # type: ignore[arg-type]
     spec = ladder_chart(frame, words).to_dict()
     texts = editions.edition(language, facts)["text"]
     said = str(spec)

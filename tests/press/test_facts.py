@@ -31,7 +31,7 @@ def test_every_fact_has_value_unit_source_and_grade(facts: Facts) -> None:
 def test_a_fact_without_any_of_the_four_cannot_exist(field: str) -> None:
     complete = {"value": 1.0, "unit": "GPU", "source": "x", "evidence": "primary"}
     with pytest.raises(ValueError, match=f"a fact needs a {field}"):
-        Fact(id="A", subject="a", quantity="b", **{**complete, field: ""})  # type: ignore[arg-type]
+        Fact(id="A", name="a.b", subject="a", quantity="b", **{**complete, field: ""})  # type: ignore[arg-type]
 
 
 def _edit(folder: Path, column: str, value: str, row: int = 0, table: str = "facts") -> int:
@@ -106,7 +106,7 @@ def test_a_range_must_hold_its_value(data: Path) -> None:
     [
         (b"", "found columns ; expected"),
         (b"\xff\xfe", "is not UTF-8"),
-        (b"id,subject\n", "found columns id, subject; expected id, subject, quantity"),
+        (b"id,subject\n", "found columns id, subject; expected id, name, subject, quantity"),
     ],
 )
 def test_a_broken_file_is_refused(data: Path, text: bytes, words: str) -> None:
