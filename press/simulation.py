@@ -203,8 +203,12 @@ class Simulated:
         if not self.args:
             return self.centre
         fixed = (self.shared.names, self.shared.shapes, self.shared.correlation, self.shared.points)
-        made = node("quantile", self.args, data=Simulation(*fixed, probability))
-        return traced(made)
+        return traced(_remembered(self.args, Simulation(*fixed, probability)))
+
+
+@lru_cache(maxsize=256)  # figures ask for the same quantile again
+def _remembered(args: tuple[Node, ...], data: Simulation) -> Node:
+    return node("quantile", args, data=data)
 
 
 def simulate(
