@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
-from press.formats import MINUS, default_spec, format_number
+from press.formats import MINUS, RAISED, default_spec, format_number
 from press.graph import Node
 from press.simulation import centre
 
@@ -92,13 +93,16 @@ def term(value: float, unit: str | None) -> str:
     ('$2', '19\\u202f%', '2,048 GPUs', '1 person')
     """
     unit = unit or "1"
-    number = format_number(value, default_spec("1" if unit == "ratio" else unit, value))
+    if unit == "date":
+        return date.fromordinal(int(value)).isoformat()
+    spec = default_spec("1" if unit == "ratio" else unit, value)
+    number = format_number(value, f",{spec}" if 1e3 <= abs(value) < 1e4 and spec == "~4" else spec)
     number = re.sub(r"(\.\d*?)0+(?=\D|$)", r"\1", number)  # zeros that say nothing
     number = re.sub(r"\.(?=\D|$)", "", number)
     if unit in ("1", "share", "ratio") or unit.startswith("USD") or "/" in unit:
         return number
     many = _MANY.get(unit) or (
-        unit + "s" if re.fullmatch("[a-z]+|GPU|GPU-hour|FLOP", unit) else unit
+        unit + "s" if re.fullmatch("[a-z]{2,}|GPU|GPU-hour|FLOP", unit) else unit
     )
     return f"{number} {unit if value == 1 else many}"
 
@@ -124,7 +128,8 @@ def _opened(top: Node, known: Units) -> set[Node]:
     queue = [top]
     for at in queue:
         for part in _parts(at):
-            if part in opened or not part.args or part.op == "quantile" or part in known:
+            long = len(part.args) > LISTED and at is not top
+            if part in opened or not part.args or part.op == "quantile" or part in known or long:
                 continue
             if _count(top, {*opened, part}) <= TERMS:
                 opened.add(part)
@@ -138,7 +143,9 @@ def _count(at: Node, opened: set[Node]) -> int:
 
 def _text(at: Node, opened: set[Node], known: Units) -> str:
     if at not in opened:
-        return term(at.value, known.get(at) or _unit(at))
+        return _literal(at) or term(at.value, known.get(at) or _unit(at))
+    if at.op == "sum" and all(_seen(a).op in (">", ">=") for a in at.args):
+        return f"{at.value:g} of {len(at.args)}"
     parts = _parts(at)
     texts = [_text(p, opened, known) for p in parts]
     more = len(at.args) - len(parts)
@@ -156,6 +163,16 @@ def _text(at: Node, opened: set[Node], known: Units) -> str:
     if more:
         texts[1:] = [texts[1], f"… ({more} more)", texts[2]]
     return f"{_WORDS.get(at.op, at.op + ' ')}({', '.join(texts)})"
+
+
+def _literal(at: Node) -> str:
+    """A number of the code as it is written there; nothing for other nodes."""
+    if at.op != "const" or at.data.unit is not None:
+        return ""
+    power = f"{at.value:.0e}".partition("e-")
+    if 0 < at.value < 1e-3 and float(f"{at.value:.0e}") == at.value and power[0] == "1":
+        return f"10{'⁻' + str(int(power[2])).translate(RAISED)}"
+    return f"{at.value:g}" if abs(at.value) < 1e3 else ""
 
 
 def _wrapped(part: Node, text: str, rank: int, opened: set[Node]) -> str:

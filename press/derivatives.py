@@ -11,8 +11,8 @@ from press.graph import GraphError, Node, evaluate, inputs, ordered
 def gradient(root: Node) -> dict[str, float]:
     """The derivative of a node by the number at each address (its low and high end with it).
 
-    Where a function has a step or a corner, the derivative is that of the piece it is on. For a
-    simulated value see ``press.simulation.centre``.
+    Where a function has a step or a corner, the derivative is that of the piece it is on; that
+    of a simulated quantile is its model's at the centre.
     """
     slopes: dict[Node, float] = {root: 1.0}
     found: dict[str, float] = {}
@@ -60,6 +60,8 @@ def _slopes(at: Node) -> Sequence[float]:
             middle = sorted(range(len(v)), key=v.__getitem__)
             middle = middle[(len(v) - 1) // 2 : len(v) // 2 + 1]
             return [(i in middle) / len(middle) for i in range(len(v))]
+        case "quantile":  # to first order an interval moves as its model does
+            return [1.0] + [0.0] * (len(v) - 1)
         case "floor" | "//" | ">" | ">=":
             return [0.0] * len(v)
     raise GraphError(f"a {at.op} has no derivative here; take that of its model at the centre")

@@ -195,6 +195,14 @@ class Facts:
             raise KeyError(f"data/model_configs.csv has no model {model!r}")
         return {row["field"]: row["value"] for row in rows}
 
+    def grade(self, name: str) -> str:
+        """The evidence grade of a fact, or of a row ``table/key`` of another table."""
+        if "/" not in name:
+            return str(self.table("facts").by_key[name]["evidence"])
+        table = self.table(name.partition("/")[0])
+        row = table.by_key.get(name.partition("/")[2], {})
+        return str(row.get("evidence") or table.evidence)
+
     def _recorded(self, table: Table, row: Row) -> Row:
         name = f"{table.name}/{row[table.key]}" if table.key else table.name
         grade = row.get("evidence") or table.evidence

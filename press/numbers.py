@@ -66,6 +66,8 @@ def combined(op: str, left: Node, right: Node) -> Number | Integer:
             return _kept(left, right)
         if either and _is(left, neutral):
             return _kept(right, left)
+    if op == "*" and right.op == "/" and _is(right.args[0], 1.0):  # a × (1 ÷ b)
+        return combined("/", left, right.args[1])
     if op == "^" and (_is(right, 0.0) or _is(right, 1.0)):
         return traced(left if right.value else constant(type(left.value)(1)))
     return traced(node(op, (left, right)))

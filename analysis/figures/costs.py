@@ -88,7 +88,9 @@ def price_over_market(facts: Facts) -> float:
 
 
 @figure(
-    unit="1", formula="count of on-demand list prices of specialist clouds, July 2024 to March 2025"
+    unit="1",
+    formula="count of on-demand list prices of specialist clouds, July 2024 to March 2025",
+    untraced="a count of rows",
 )
 def prices_compared(facts: Facts) -> float:
     """Number of list prices to which the report’s price is compared."""

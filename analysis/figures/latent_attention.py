@@ -147,7 +147,7 @@ def share_large(facts: Facts) -> float:
 LATENT = ("latent", "MHA", "MLA")
 
 
-@figure(unit="1", formula="benchmarks × two sizes of model")
+@figure(unit="1", formula="benchmarks × two sizes of model", untraced="a count of rows")
 def scores(facts: Facts) -> float:
     """Comparisons in the V2 report's ablation of latent attention."""
     return number(len(gains(facts, *LATENT)))

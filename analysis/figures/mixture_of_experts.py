@@ -73,7 +73,9 @@ def _simulated_nodes(facts: Facts, *, limited: bool) -> float:
 
 
 @figure(
-    unit="node", formula="mean over 4,096 simulated tokens, at most four groups of experts each"
+    unit="node",
+    formula="mean over 4,096 simulated tokens, at most four groups of experts each",
+    untraced="a simulation of routing",
 )
 def nodes_limited(facts: Facts) -> float:
     """Nodes that a token reaches on average under the limit, in our simulation."""
@@ -81,7 +83,9 @@ def nodes_limited(facts: Facts) -> float:
 
 
 @figure(
-    unit="share", formula="1 − nodes reached with the limit ÷ nodes reached without, both simulated"
+    unit="share",
+    formula="1 − nodes reached with the limit ÷ nodes reached without, both simulated",
+    untraced="a simulation of routing",
 )
 def traffic_cut(facts: Facts) -> float:
     """Copies between nodes that the limit saves, in our simulation."""
@@ -121,7 +125,7 @@ def ablation_size(facts: Facts) -> float:
     return number(row["value"]) / total_parameters(facts)
 
 
-@figure(unit="1", formula="benchmarks × two sizes of model")
+@figure(unit="1", formula="benchmarks × two sizes of model", untraced="a count of rows")
 def scores(facts: Facts) -> float:
     """Comparisons in the balancing ablation."""
     return number(len(gains(facts, *BALANCING)))

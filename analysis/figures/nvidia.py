@@ -206,7 +206,11 @@ def volume_ratio(facts: Facts) -> float:
     return number(traded / (total(later) / len(later)))
 
 
-@figure(unit="share", formula="close of the S&P 500 on 27 January ÷ close on 24 January − 1")
+@figure(
+    unit="share",
+    formula="close of the S&P 500 on 27 January ÷ close on 24 January − 1",
+    untraced="a table of daily closes, kept whole",
+)
 def sp500_change(facts: Facts) -> float:
     """Change of the S&P 500 on 27 January 2025."""
     return index_return(facts)
@@ -226,20 +230,33 @@ def adjusted_return(facts: Facts) -> float:
     return fall_on(facts, EVENT, BEFORE) - index_return(facts)
 
 
-@figure(unit="1", formula="slope of the market model")
+@figure(
+    unit="1",
+    formula="slope of the market model",
+    untraced="a regression over daily closes",
+    kind="interval",
+)
 def beta(facts: Facts) -> Estimate:
     """Nvidia's beta over the 120 trading days that end on 8 January 2025, ± two standard errors."""
     model = usual_returns(facts)
     return Estimate(model.beta, model.beta - 2 * model.beta_se, model.beta + 2 * model.beta_se)
 
 
-@figure(unit="share", formula="standard deviation of the market model's residuals")
+@figure(
+    unit="share",
+    formula="standard deviation of the market model's residuals",
+    untraced="a regression over daily closes",
+)
 def usual_noise(facts: Facts) -> float:
     """What Nvidia's share usually moved in a day beyond the market, one standard deviation."""
     return usual_returns(facts).residual_sd
 
 
-@figure(unit="share", formula="alpha + beta × return of the S&P 500 on 27 January")
+@figure(
+    unit="share",
+    formula="alpha + beta × return of the S&P 500 on 27 January",
+    untraced="a regression over daily closes",
+)
 def expected(facts: Facts) -> float:
     """The return that the market model expects of Nvidia on 27 January 2025."""
     return usual_returns(facts).expected(index_return(facts))
@@ -249,19 +266,30 @@ def expected(facts: Facts) -> float:
     unit="share",
     headline=True,
     formula="return − (alpha + beta × return of the S&P 500); 95 % prediction interval",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_return(facts: Facts) -> Estimate:
     """Abnormal return of Nvidia on 27 January 2025, by the market model."""
     return abnormal(facts, EVENT, EVENT)
 
 
-@figure(unit="share", formula="the same with an estimation window of 250 trading days")
+@figure(
+    unit="share",
+    formula="the same with an estimation window of 250 trading days",
+    untraced="a regression over daily closes",
+    kind="interval",
+)
 def abnormal_return_250(facts: Facts) -> Estimate:
     """Abnormal return of 27 January 2025 with an estimation window of 250 days."""
     return abnormal(facts, EVENT, EVENT, window=LONG_WINDOW)
 
 
-@figure(unit="1", formula="abnormal return ÷ its standard error")
+@figure(
+    unit="1",
+    formula="abnormal return ÷ its standard error",
+    untraced="a regression over daily closes",
+)
 def t_statistic(facts: Facts) -> float:
     """Abnormal return of 27 January 2025 in standard errors."""
     days, stock, index = daily_returns(facts)
@@ -272,6 +300,8 @@ def t_statistic(facts: Facts) -> float:
 @figure(
     unit="share",
     formula="sum of the abnormal returns from 27 January to 24 February; 95 % interval",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_four_weeks(facts: Facts) -> Estimate:
     """Cumulative abnormal return over the four weeks that begin with the fall."""
@@ -281,6 +311,8 @@ def abnormal_four_weeks(facts: Facts) -> Estimate:
 @figure(
     unit="share",
     formula="sum of the abnormal returns from 28 January to 24 February; 95 % interval",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_rest(facts: Facts) -> Estimate:
     """Cumulative abnormal return of the four weeks without the day of the fall."""
@@ -290,6 +322,8 @@ def abnormal_rest(facts: Facts) -> Estimate:
 @figure(
     unit="share",
     formula="abnormal return of 27 December 2024; window ends eleven trading days before",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_after_v3(facts: Facts) -> Estimate:
     """Abnormal return on the first trading day after the V3 report with its $5.576 million."""
@@ -299,6 +333,8 @@ def abnormal_after_v3(facts: Facts) -> Estimate:
 @figure(
     unit="share",
     formula="abnormal return of 21 January 2025; window ends eleven trading days before",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_after_r1(facts: Facts) -> Estimate:
     """Abnormal return on the first trading day after the release of R1."""

@@ -25,7 +25,7 @@ def _flop_with_attention(facts: Facts, key: str) -> float:
     return peers.known(key, peers.flop_with_attention(facts, key))
 
 
-@figure(unit="1", formula="rows of the table of training runs")
+@figure(unit="1", formula="rows of the table of training runs", untraced="a count of rows")
 def count(facts: Facts) -> float:
     """Training runs in the table."""
     return number(len(facts.rows("training_runs")))
@@ -129,7 +129,11 @@ def rental_gpt_oss(facts: Facts) -> Estimate:
     return peers.rental(facts, "gpt-oss-120b").usd
 
 
-@figure(unit="1", formula="pre-training on H100 or H800 with published hours")
+@figure(
+    unit="1",
+    formula="pre-training on H100 or H800 with published hours",
+    untraced="a count of rows",
+)
 def hopper_count(facts: Facts) -> float:
     """Hopper runs with published hours, V3 among them."""
     return number(len(peers.hopper_hours(facts)))
@@ -205,7 +209,9 @@ def amortised_ratio(facts: Facts) -> float:
     return amortised_405b(facts).value / amortised_v3(facts).value
 
 
-@figure(unit="1", formula="runs with parameters, tokens, chip and hours")
+@figure(
+    unit="1", formula="runs with parameters, tokens, chip and hours", untraced="a count of rows"
+)
 def predicted_count(facts: Facts) -> float:
     """Runs whose GPU-hours can be predicted and checked."""
     return number(len(peers.predictions(facts)))
@@ -253,7 +259,7 @@ def base_wins(facts: Facts) -> float:
     return number(wins(facts, *BASE)[0])
 
 
-@figure(unit="1", formula="rows of DeepSeek’s base-model table")
+@figure(unit="1", formula="rows of DeepSeek’s base-model table", untraced="a count of rows")
 def base_benchmarks(facts: Facts) -> float:
     """Benchmarks of the base table."""
     return number(wins(facts, *BASE)[1])
@@ -271,7 +277,7 @@ def chat_wins_gpt4o(facts: Facts) -> float:
     return number(wins(facts, *GPT4O_CHAT)[0])
 
 
-@figure(unit="1", formula="rows of DeepSeek’s chat-model table")
+@figure(unit="1", formula="rows of DeepSeek’s chat-model table", untraced="a count of rows")
 def chat_benchmarks(facts: Facts) -> float:
     """Benchmarks of the chat table."""
     return number(wins(facts, *GPT4O_CHAT)[1])

@@ -8,38 +8,40 @@ from press.figures import figure
 from press.numbers import number
 
 
-@figure(unit="claim", formula="claims of the article")
+@figure(unit="claim", formula="claims of the article", untraced="a count of rows")
 def count(facts: Facts) -> float:
     """Claims of the article that this report checks."""
     return len(facts.rows("claims"))
 
 
 # --- the ratings -----------------------------------------------------------------------------
-@figure(unit="claim", formula="claims rated Supported")
+@figure(unit="claim", formula="claims rated Supported", untraced="a count of ratings")
 def supported(facts: Facts) -> float:
     """Claims that the best evidence supports as they stand."""
     return rating_counts(facts)[rule.SUPPORTED]
 
 
-@figure(unit="claim", formula="claims rated Supported, context missing")
+@figure(
+    unit="claim", formula="claims rated Supported, context missing", untraced="a count of ratings"
+)
 def context_missing(facts: Facts) -> float:
     """Claims that hold, and mislead without a stated fact."""
     return rating_counts(facts)[rule.CONTEXT_MISSING]
 
 
-@figure(unit="claim", formula="claims rated Misleading")
+@figure(unit="claim", formula="claims rated Misleading", untraced="a count of ratings")
 def misleading(facts: Facts) -> float:
     """Claims whose number exists and means something else."""
     return rating_counts(facts)[rule.MISLEADING]
 
 
-@figure(unit="claim", formula="claims rated Wrong")
+@figure(unit="claim", formula="claims rated Wrong", untraced="a count of ratings")
 def wrong(facts: Facts) -> float:
     """Claims that the best evidence contradicts."""
     return rating_counts(facts)[rule.WRONG]
 
 
-@figure(unit="claim", formula="claims rated Undecidable")
+@figure(unit="claim", formula="claims rated Undecidable", untraced="a count of ratings")
 def undecidable(facts: Facts) -> float:
     """Claims that no public evidence settles."""
     return rating_counts(facts)[rule.UNDECIDABLE]
