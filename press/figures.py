@@ -272,7 +272,14 @@ def kind_of_range(graph: Sequence[Node]) -> str:
     ends = graph[1:]
     if any(part.op == "quantile" for part in ordered(ends)):
         return "interval"
-    return "stated" if ends and all(end.op == "input" for end in ends) else "ends"
+    return "stated" if ends and all(_chosen(end).op == "input" for end in ends) else "ends"
+
+
+def _chosen(end: Node) -> Node:
+    """The end itself, where it is the lesser or the greater of itself and the centre."""
+    while end.op in ("min", "max"):
+        end = next(part for part in end.args if part.value == end.value)
+    return end
 
 
 def row_of(address: str) -> str:
