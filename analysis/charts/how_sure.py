@@ -77,8 +77,13 @@ def curve_chart(frame: pd.DataFrame, headline: Estimate) -> Any:
     texts = marks.mark_text(align="left", dy=-8, dx=4, color=COLOURS["accent"]).encode(
         x=alt.value(0), text="text:N"
     )
+    own = pd.DataFrame(
+        {"share": [float((frame["median"] < headline.value).mean())], "usd": [headline.value]}
+    )
+    dot = alt.Chart(own).mark_circle(size=150, opacity=1, color=COLOURS["accent"])
+    here = dot.encode(x=alt.X("share:Q"), y=alt.Y("usd:Q"))
     return finish(
-        alt.layer(bars, dots, rules, texts).properties(width="container", height=340),
+        alt.layer(bars, dots, rules, texts, here).properties(width="container", height=340),
         title=f"{format_number(inside, '.0%')} of {size:,} combinations of defensible choices give "
         f"{format_range(low, high, '$.0M')}",
         alt=f"Curve of {size:,} results on a logarithmic dollar scale, from "

@@ -352,3 +352,17 @@ def choices_frame(facts: Facts | None = None) -> pd.DataFrame:
             amount *= MONTHS
         rows.append({**row, "number": amount, "source_label": sources[row["source"]]["label"]})
     return pd.DataFrame(rows)
+
+
+def records(facts: Facts | None = None) -> list[dict[str, Any]]:
+    """All specifications from the cheapest: the option of each choice, median, low, high [USD]."""
+    found = specifications(facts or Facts())
+    return [
+        {
+            "choices": dict(key.split(".", 1) for key in found.keys(i)),
+            "median": float(found.median[i]),
+            "low": float(found.low[i]),
+            "high": float(found.high[i]),
+        }
+        for i in np.argsort(found.median, kind="stable")
+    ]
