@@ -253,6 +253,14 @@ def pay_for_500m(facts: Facts) -> float:
     return _usd_pay(facts, 500e6)
 
 
+@figure(
+    name="price", unit="USD/GPU-hour", formula="median of the ladder’s distribution, 90 % interval"
+)
+def hour_price(facts: Facts) -> Estimate:
+    """The price of a GPU-hour that the ladder takes, over all that is known of it."""
+    return distribution(facts, "usd_per_gpu_hour").interval
+
+
 @figure(unit="USD", formula="people at their medians, no compute at all")
 def people_alone(facts: Facts) -> float:
     """What the people alone cost at the median of every input."""
