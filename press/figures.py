@@ -256,7 +256,7 @@ def _published(
     graph = graph if live else ()
     read = tuple(sorted(record.seen))
     inputs = moving(graph[0], record, graph) if live else read
-    grades = record.seen if not live else {name: record.grade(name) for name in inputs}
+    grades = {name: record.seen.get(name) or record.grade(name) for name in inputs}
     evidence = max(grades.values(), key=_WORST.index, default="derived")
     if found.headline and evidence == "unverified":
         weak = [k for k, grade in grades.items() if grade == "unverified"]

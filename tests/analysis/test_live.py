@@ -43,7 +43,9 @@ def others(value: float) -> Iterator[float]:
         yield from (value * 1.1, value * 0.9)
 
 
-def outcomes(facts: Facts, address: str, value: float, keys: list[str]) -> Iterator[tuple[Any, ...]]:
+def outcomes(
+    facts: Facts, address: str, value: float, keys: list[str]
+) -> Iterator[tuple[Any, ...]]:
     """New value, figure and what the figure is then, where it can be computed at all."""
     found = 0
     for to in others(value):
