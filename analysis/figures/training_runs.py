@@ -188,25 +188,16 @@ def epoch_hours_gap(facts: Facts) -> float:
     return assumed / peers.hours(facts, LLAMA) - 1
 
 
-AMORTISED = "GPU-hours × (value lost an hour + energy); hardware price halved to doubled"
-
-
-@figure(unit="USD", formula=AMORTISED)
-def amortised_v3(facts: Facts) -> Estimate:
-    """DeepSeek-V3’s hardware used up and energy, by the method applied to every run here."""
-    return peers.amortised(facts, V3).usd
-
-
-@figure(unit="USD", formula=AMORTISED)
-def amortised_405b(facts: Facts) -> Estimate:
-    """Llama 3.1 405B’s hardware used up and energy, from Meta’s hours."""
-    return peers.amortised(facts, LLAMA).usd
-
-
 @figure(unit="ratio", formula="amortised cost of 405B ÷ that of V3, with one server price for both")
 def amortised_ratio(facts: Facts) -> float:
     """The ratio on the amortised definition; the price of the hardware cancels."""
-    return amortised_405b(facts).value / amortised_v3(facts).value
+    return peers.method(facts, LLAMA).total_usd / peers.method(facts, V3).total_usd
+
+
+@figure(unit="USD", formula="V3 as capital used up × the ratio of 405B to it by one method")
+def amortised_405b(facts: Facts) -> Estimate:
+    """Llama 3.1 405B’s hardware used up and energy, from Meta’s hours, priced as V3 is."""
+    return peers.amortised(facts, V3).usd.scaled(amortised_ratio(facts))
 
 
 @figure(
