@@ -12,12 +12,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
 
 from press.graph import GraphError, Memo, Node, node, ordered
 from press.numbers import Number, node_of, number, traced
@@ -25,7 +24,7 @@ from press.numbers import Number, node_of, number, traced
 Array = NDArray[np.float64]
 
 SHAPES = ("fixed", "uniform", "triangular", "normal", "lognormal", "mixture")
-Z90 = float(ndtri(0.95))
+Z90 = NormalDist().inv_cdf(0.95)
 """A normal input's ends are its 5th and 95th percentile, this many standard deviations out."""
 SCORES = np.linspace(-4.0, 4.0, 801)
 """Normal scores at which a mixture keeps its quantiles."""
@@ -163,6 +162,8 @@ def quantile(shape: str, parameters: Sequence[float], p: Array) -> Array:
     >>> print(quantile("triangular", [2.45, 3.42, 3.99], np.array([0.0, 1.0])))
     [2.45 3.99]
     """
+    from scipy.special import ndtri
+
     if shape == "mixture":
         return np.asarray(np.interp(ndtri(p), SCORES, mixed(*map(float, parameters))))
     a, c, b = (float(x) for x in (parameters if shape != "fixed" else [parameters[0]] * 3))
@@ -186,6 +187,8 @@ def quantile(shape: str, parameters: Sequence[float], p: Array) -> Array:
 @lru_cache(maxsize=256)
 def mixed(floor: float, *parts: float) -> Array:
     """The quantiles of a mixture at ``SCORES``."""
+    from scipy.special import ndtr
+
     weights, low, high = (np.array(parts[i::3]) for i in range(3))
     if not len(weights) or weights.min() < 0 or not math.isclose(weights.sum(), 1):
         raise GraphError(
@@ -206,6 +209,10 @@ def uniforms(
     dimensions: int, points: Points, correlation: tuple[tuple[float, ...], ...] = ()
 ) -> Array:
     """Points in the unit cube, joined by a Gaussian copula where a correlation is given."""
+
+    from scipy.special import ndtr, ndtri
+    from scipy.stats import qmc
+
     engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(points.seed))
     cube: Array = np.clip(engine.random_base2(points.power), 1e-12, 1 - 1e-12)
     if correlation:
