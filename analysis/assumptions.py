@@ -158,12 +158,9 @@ def _price(facts: Facts) -> Ends:
 
 
 def _years_owned(facts: Facts) -> Ends:
-    start = _training_start(facts)
-    weighed = facts.recording()  # a date in the press is one end of a range, no more
-    sold = weighed.row("export_controls", "h800")
-    facts.weighed(weighed)
     first = day(facts.text("h800.release_date")) + facts.epoch.buffer_days
-    least, most = ((start - bought) / 365.25 for bought in (day(sold["sold_until"]), first))
+    most = (_training_start(facts) - first) / 365.25
+    least = facts.row("assumptions", "years_owned")["low"]
     return least, (least + most) / 2, most
 
 

@@ -162,7 +162,6 @@ def quantile(shape: str, parameters: Sequence[float], p: Array) -> Array:
     >>> print(quantile("triangular", [2.45, 3.42, 3.99], np.array([0.0, 1.0])))
     [2.45 3.99]
     """
-
     from scipy.special import ndtri
 
     if shape == "mixture":
@@ -188,7 +187,6 @@ def quantile(shape: str, parameters: Sequence[float], p: Array) -> Array:
 @lru_cache(maxsize=256)
 def mixed(floor: float, *parts: float) -> Array:
     """The quantiles of a mixture at ``SCORES``."""
-
     from scipy.special import ndtr
 
     weights, low, high = (np.array(parts[i::3]) for i in range(3))
