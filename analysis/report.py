@@ -43,9 +43,7 @@ def passages(facts: Any) -> dict[str, str]:
     for row in facts.table("claims").rows:
         name = f"claim.{row['claim']}"
         found[f"{name}.statement"] = row["statement"]
-        found[f"{name}.sentence"] = " | ".join(
-            [row["statement"], row["rating"], row["reasons"], row["context"] or ""]
-        )
+        found[f"{name}.sentence"] = row["sentence"]
     return found
 
 

@@ -26,6 +26,26 @@ def kept(facts: Facts) -> float:
     return state_counts(facts)["kept"]
 
 
+@figure(unit="claim", formula="claims that the Vietnamese copy keeps")
+def kept_vi(facts: Facts) -> float:
+    """Claims that the Vietnamese copy keeps as the fullest copies print them."""
+    return state_counts(facts, copy="vi")["kept"]
+
+
+@figure(unit="claim", formula="claims that the Filipino copy keeps")
+def kept_fil(facts: Facts) -> float:
+    """Claims that the Filipino copy keeps as the fullest copies print them."""
+    return state_counts(facts, copy="fil")["kept"]
+
+
+@figure(unit="claim", formula="claims that all copies keep")
+def kept_by_all(facts: Facts) -> float:
+    """Claims that every copy keeps."""
+    rows = facts.rows("claim_wordings")
+    lost = {row["number"] for row in rows if row["state"] != "kept"}
+    return len({row["number"] for row in rows} - lost)
+
+
 @figure(unit="1", formula="places where the claim is changed")
 def changed(facts: Facts) -> float:
     """How often a copy changes a claim: drops a part of it, or says something else."""
