@@ -72,19 +72,17 @@ class QuoteTable(TableView):
 
 
 def wordings_table(number: int, facts: Facts) -> TableView:
-    """One claim in the five copies: words, English, state and what changed."""
+    """One claim in the five copies: words, English and state."""
     copies = {row["copy"]: row for row in facts.rows("copies", examined=True)}
     rows = {row["copy"]: row for row in facts.rows("claim_wordings", number=number)}
     records = []
     for copy in COPIES:
         row, language = rows[copy], copies[copy]
-        printed = row["quote"] and Words(
-            row["quote"], language["language_code"], row["gloss"], row["note"] or ""
-        )
+        printed = row["quote"] and Words(row["quote"], language["language_code"], row["gloss"])
         records.append(
             {
                 "Copy": f"{language['language']}: {row['state']}",
-                "As printed, in English, what changed": printed or None,
+                "As printed, in English": printed or None,
             }
         )
     return QuoteTable(pd.DataFrame(records), f"Claim {number} as printed in five languages", {})
@@ -159,7 +157,8 @@ def _rated(verdict: Verdict, *, anchor: bool) -> str:
     return (
         f'<div class="verdict"{place}><p><strong>{verdict.claim}. {statement}.</strong> '
         f'<span class="rating {name}">{verdict.rating}</span> ({of})<br>'
-        f"Checked: {html.escape(checked)}.</p>"
+        f"Checked: {html.escape(checked)}. "
+        f"What would change it: {html.escape(row['changes'])}</p>"
         f"{_folded('Our choices and other readings', readings_table(verdict))}</div>"
     )
 

@@ -23,7 +23,11 @@ def amount(value: float, unit: str) -> str:
     number = format_number(value, default_spec(unit, value))
     number = re.sub(r"(\.\d*?)0+(?!\d)", r"\1", number)  # 1.600 says no more than 1.6
     number = re.sub(r"\.(?!\d)", "", number)
-    return number if unit in BARE or unit.startswith("USD") else f"{number} {unit}s"
+    return (
+        number
+        if unit in BARE or unit.startswith("USD")
+        else f"{number} {unit}" + "s" * (value != 1)
+    )
 
 
 def beside(one: Comparison) -> str:
