@@ -12,6 +12,7 @@ from analysis.costs.rental import gpu_hours, rental_usd
 from analysis.runs import peers, training
 from press.estimate import Estimate
 from press.facts import Facts
+from press.numbers import day, number
 
 DAY = "nvda-2025-01-27"
 """The day of the fall, as a row of ``one_day_losses``."""
@@ -31,9 +32,9 @@ def loss_rank(facts: Facts) -> float:
 
 def fall_rank(facts: Facts) -> float:
     """Rank of that day among Nvidia's falls in percent up to it, from the days found: at best."""
-    day = facts.row("one_day_losses", DAY)["date"]
+    then = facts.row("one_day_losses", DAY)["date"]
     falls = {row["date"]: row["after"] / row["before"] - 1 for row in facts.rows("largest_falls")}
-    return 1.0 + len([on for on, fall in falls.items() if on < day and fall <= falls[day]])
+    return 1.0 + len([on for on, fall in falls.items() if on < then and fall <= falls[then]])
 
 
 def tokens_at_once(facts: Facts) -> float:
@@ -91,7 +92,7 @@ def operating_per_year(facts: Facts) -> float:
 
 def founding_year(facts: Facts) -> float:
     """Year in which DeepSeek became a company of its own."""
-    return float(facts.text("deepseek.incorporation_date")[:4])
+    return number(facts.text("deepseek.incorporation_date")[:4])
 
 
 def outside_rounds_before_print(facts: Facts) -> float:
@@ -151,13 +152,9 @@ def large_hopper_runs(facts: Facts) -> dict[str, float]:
 
 def rivals_before(facts: Facts) -> list[float]:
     """Those that were released before V3, in V3's GPU-hours."""
-    day = training.release_day(peers.run(facts, peers.V3)["released"])
+    ours = day(peers.run(facts, peers.V3)["released"])
     found = large_hopper_runs(facts).items()
-    return [
-        hours
-        for key, hours in found
-        if training.release_day(peers.run(facts, key)["released"]) < day
-    ]
+    return [hours for key, hours in found if day(peers.run(facts, key)["released"]) < ours]
 
 
 def rival_least(facts: Facts) -> float:
@@ -186,4 +183,4 @@ MEASURES: Mapping[str, Measure] = {
 def evidence(name: str, facts: Facts) -> Estimate:
     """The number that a reading names: a measure, or a fact by its id; ``KeyError`` for neither."""
     found = MEASURES[name](facts) if name in MEASURES else facts.estimate(name)
-    return found if isinstance(found, Estimate) else Estimate(found)
+    return found if isinstance(found, Estimate) else Estimate(number(found))

@@ -7,56 +7,72 @@ from press.facts import Facts
 from press.figures import figure
 
 
-@figure(unit="claim", formula="claims of the article")
+@figure(unit="claim", formula="claims of the article", untraced="a count of rows")
 def count(facts: Facts) -> float:
     """Claims of the article that this report checks."""
     return len({row["number"] for row in facts.rows("claims")})
 
 
-@figure(name="ratings", unit="1", formula="claims and parts of claims that are rated")
+@figure(
+    name="ratings",
+    unit="1",
+    formula="claims and parts of claims that are rated",
+    untraced="a count of rows",
+)
 def rated(facts: Facts) -> float:
     """Ratings: one a claim, or one a part where the evidence on the parts differs."""
     return len(facts.rows("claims"))
 
 
-@figure(name="readings", unit="1", formula="ways to take a claim, each run through the rule")
+@figure(
+    name="readings",
+    unit="1",
+    formula="ways to take a claim, each run through the rule",
+    untraced="a count of rows",
+)
 def all_readings(facts: Facts) -> float:
     """Readings of the claims, ours and those that a critic could defend."""
     return len(facts.rows("claim_readings"))
 
 
-@figure(unit="1", formula="ratings on which all readings of the claim agree")
+@figure(
+    unit="1",
+    formula="ratings on which all readings of the claim agree",
+    untraced="a count of ratings",
+)
 def stable(facts: Facts) -> float:
     """Ratings that do not depend on how the claim is taken."""
     return sum(verdict.stable for verdict in ratings(facts))
 
 
 # --- the ratings -----------------------------------------------------------------------------
-@figure(unit="claim", formula="claims rated Supported")
+@figure(unit="claim", formula="claims rated Supported", untraced="a count of ratings")
 def supported(facts: Facts) -> float:
     """Claims that the best evidence supports as they stand."""
     return rating_counts(facts)[rule.SUPPORTED]
 
 
-@figure(unit="claim", formula="claims rated Supported, context missing")
+@figure(
+    unit="claim", formula="claims rated Supported, context missing", untraced="a count of ratings"
+)
 def context_missing(facts: Facts) -> float:
     """Claims that hold, and mislead without a stated fact."""
     return rating_counts(facts)[rule.CONTEXT_MISSING]
 
 
-@figure(unit="claim", formula="claims rated Misleading")
+@figure(unit="claim", formula="claims rated Misleading", untraced="a count of ratings")
 def misleading(facts: Facts) -> float:
     """Claims whose number exists and means something else."""
     return rating_counts(facts)[rule.MISLEADING]
 
 
-@figure(unit="claim", formula="claims rated Wrong")
+@figure(unit="claim", formula="claims rated Wrong", untraced="a count of ratings")
 def wrong(facts: Facts) -> float:
     """Claims that the best evidence contradicts."""
     return rating_counts(facts)[rule.WRONG]
 
 
-@figure(unit="claim", formula="claims rated Undecidable")
+@figure(unit="claim", formula="claims rated Undecidable", untraced="a count of ratings")
 def undecidable(facts: Facts) -> float:
     """Claims that no public evidence settles."""
     return rating_counts(facts)[rule.UNDECIDABLE]
@@ -102,7 +118,11 @@ def r1_ratio(facts: Facts) -> float:
     return claimed / measures.r1_cost(facts)
 
 
-@figure(unit="run", formula="runs of 10²⁴ FLOPs or more by others on H100 or H800, before V3")
+@figure(
+    unit="run",
+    formula="runs of 10²⁴ FLOPs or more by others on H100 or H800, before V3",
+    untraced="a count of rows",
+)
 def rival_runs(facts: Facts) -> float:
     """Large runs by others on Hopper chips that preceded V3 and whose hours are published."""
     return len(measures.rivals_before(facts))
@@ -120,7 +140,11 @@ def rival_most(facts: Facts) -> float:
     return max(measures.rivals_before(facts))
 
 
-@figure(unit="run", formula="runs by others in our table with fewer hours than V3")
+@figure(
+    unit="run",
+    formula="runs by others in our table with fewer hours than V3",
+    untraced="a count of rows",
+)
 def rivals_cheaper(facts: Facts) -> float:
     """Large runs by others on Hopper chips, later ones included, that took fewer hours than V3."""
     return sum(hours < 1 for hours in measures.large_hopper_runs(facts).values())
