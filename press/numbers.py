@@ -210,6 +210,10 @@ class Dated(str):
         self.address = address
         return self
 
+    def __getnewargs__(self) -> tuple[str, str]:
+        """What a copy is made from."""
+        return str(self), self.address
+
 
 def day(text: str) -> float:
     """A date as a count of days; the middle of the month or year where only that is known.

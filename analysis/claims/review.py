@@ -66,7 +66,7 @@ def claim_review(verdict: Verdict, page_url: str, facts: Facts) -> dict[str, Any
             if copy["quote_title"]:
                 appearance["headline"] = copy["quote_title"]
             if copy["date"]:
-                appearance["datePublished"] = copy["date"]
+                appearance["datePublished"] = str(copy["date"])
             appearances.append(appearance)
     dates = [item["datePublished"] for item in appearances if "datePublished" in item]
     claim: dict[str, Any] = {

@@ -102,7 +102,12 @@ def kept_share(facts: Facts) -> float:
     return state_counts(facts)["kept"] / len(facts.rows("claim_wordings"))
 
 
-@figure(name="numbers_printed", unit="1", formula="main numbers that a copy prints")
+@figure(
+    name="numbers_printed",
+    unit="1",
+    formula="main numbers that a copy prints",
+    untraced="counted in the texts of the copies",
+)
 def numbers_in_print(facts: Facts) -> float:
     """How often a copy prints the main number of a claim."""
     return numbers_printed(facts)[0]
