@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.claims import checks, trail
+from analysis.claims import measures, trail
 from press.facts import Facts
 from press.figures import figure
 
@@ -44,7 +44,7 @@ def bylines_elsewhere(facts: Facts) -> float:
 @figure(unit="USD/year", formula="$944 million ÷ years of the table's row")
 def operating_per_year(facts: Facts) -> float:
     """The claimed operating cost spread over the years of the table's row."""
-    return checks.operating_per_year(facts)
+    return measures.operating_per_year(facts)
 
 
 # --- the trail -------------------------------------------------------------------------------
