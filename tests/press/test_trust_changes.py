@@ -15,6 +15,8 @@ from press.publishing.causes import imported
 from press.tables import DataError
 from tests import damage
 
+pytestmark = pytest.mark.trust
+
 
 def _readers(published: damage.Published) -> dict[str, set[str]]:
     readers: dict[str, set[str]] = {}
@@ -133,7 +135,12 @@ def _constants(path: Path) -> dict[str, float]:
 def _models() -> list[Path]:
     """The modules of models that hold numbers of their own."""
     package = DATA.parent / "analysis"
-    found = [*package.glob("*.py"), *package.glob("costs/*.py"), *package.glob("architecture/*.py")]
+    found = [
+        *package.glob("*.py"),
+        *package.glob("costs/*.py"),
+        *package.glob("architecture/*.py"),
+        *package.glob("runs/*.py"),
+    ]
     return sorted(path for path in found if _constants(path))
 
 
