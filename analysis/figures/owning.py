@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from analysis import hardware
-from analysis.assumptions import distribution
+from analysis.assumptions import caixin, distribution
 from analysis.costs.ownership import Ownership, ownership_cost
 from analysis.costs.rental import rental_usd
 from analysis.figures.fleet import h20_implied, peak_gpus
@@ -157,33 +157,38 @@ def _pick(estimate: Estimate, case: str) -> float:
     return {"low": low, "central": estimate.value, "high": high}[case]
 
 
+def _assumed(facts: Facts, name: str) -> Estimate:
+    """An input of the ladder: its median and its ends."""
+    found = distribution(facts, name)
+    return Estimate(found.median, found.low, found.high)
+
+
 def _running(facts: Facts, case: str) -> dict[str, float]:
     """Load, PUE, electricity and hosting as the ladder assumes them, at one end of the range."""
     load, pue, factor, hosting = (
-        float(getattr(distribution(facts, name), case))
+        _pick(_assumed(facts, name), case)
         for name in ("load", "pue", "electricity_factor", "hosting_usd_per_kw_month")
     )
-    kwh = distribution(facts, "usd_per_kwh").central * factor
+    kwh = distribution(facts, "usd_per_kwh").median * factor
     return {"load": load, "pue": pue, "usd_per_kwh": kwh, "hosting_usd_per_kw_month": hosting}
 
 
 @figure(unit="USD/GPU", formula="as the ladder assumes it")
 def server_price(facts: Facts) -> Estimate:
     """Price of an H100 or H800 server for each GPU, the same that the ladder assumes."""
-    found = distribution(facts, "server_usd_per_gpu")
-    return Estimate(found.central, found.low, found.high)
+    return _assumed(facts, "server_usd_per_gpu")
 
 
 @figure(unit="USD/GPU", formula="price of a server ÷ GPUs in it ÷ yuan per dollar in 2023")
 def caixin_price(facts: Facts) -> float:
     """Price of an H800 server in China for each GPU before the rule of October 2023."""
-    return facts.price.h800_server_before / facts.v3.gpus_per_node / facts.fx.cny_2023
+    return caixin(facts, "before")
 
 
 @figure(unit="USD/GPU", formula="price of a server ÷ GPUs in it ÷ yuan per dollar in 2023")
 def caixin_price_after(facts: Facts) -> float:
     """Price of an H800 server in China for each GPU just after the rule of October 2023."""
-    return facts.price.h800_server_after / facts.v3.gpus_per_node / facts.fx.cny_2023
+    return caixin(facts, "after")
 
 
 @figure(unit="USD/GPU", formula="per endpoint; high: Epoch's share")
@@ -204,7 +209,7 @@ def documented_fleet(
     Only the low case counts resale, at Epoch's rate of depreciation.
     """
     years = facts.value(YEARS) if years is None else years
-    rate = distribution(facts, "depreciation_oom_per_year").central
+    rate = distribution(facts, "depreciation_oom_per_year").median
     return {
         case: ownership_cost(
             gpus=peak_gpus(facts) if gpus is None else gpus,
@@ -273,7 +278,7 @@ def a100_tco(facts: Facts) -> Estimate:
     price = fire_flyer_usd(facts) / facts.fire_flyer_2.gpus
     watts = facts.fire_flyer_2.node_power / facts.v3.gpus_per_node
     years = facts.value(YEARS)
-    rate = distribution(facts, "depreciation_oom_per_year").central
+    rate = distribution(facts, "depreciation_oom_per_year").median
     totals = [
         ownership_cost(
             gpus=facts.fire_flyer_2.gpus,
