@@ -58,7 +58,7 @@ def quotes(facts: Any) -> dict[str, dict[str, Any]]:
 
 
 def add_commands(subs: Any) -> None:
-    """Describe the commands ``model`` and ``price-runs``."""
+    """Describe the commands ``model``, ``price-runs`` and ``specifications``."""
     from analysis import commands
 
     commands.add_all(subs)

@@ -147,7 +147,7 @@ def calculator_chart(defaults: Mapping[str, float], known: Known) -> Any:
         alt.layer(stems, dots, labels)
         .properties(width="container", height=46 * len(RUNGS))
         .add_params(*sliders),
-        title=f"At the first values the run costs {short_usd(found['run'])}, all development compute "
+        title=f"First values: the run costs {short_usd(found['run'])}, all development compute "
         f"{short_usd(found['development'])}, with people {short_usd(found['staff'])}",
         alt="Dots on a logarithmic dollar scale that follow the sliders. At their first values: "
         + "; ".join(f"{words} {short_usd(found[name])}" for name, words in RUNGS.items())

@@ -253,6 +253,14 @@ def pay_for_500m(facts: Facts) -> float:
     return _usd_pay(facts, 500e6)
 
 
+@figure(
+    name="price", unit="USD/GPU-hour", formula="median of the ladder’s distribution, 90 % interval"
+)
+def hour_price(facts: Facts) -> Estimate:
+    """The price of a GPU-hour that the ladder takes, over all that is known of it."""
+    return distribution(facts, "usd_per_gpu_hour").interval
+
+
 @figure(unit="USD", formula="people at their medians, no compute at all")
 def people_alone(facts: Facts) -> float:
     """What the people alone cost at the median of every input."""
@@ -352,3 +360,17 @@ def choices_frame(facts: Facts | None = None) -> pd.DataFrame:
             amount *= MONTHS
         rows.append({**row, "number": amount, "source_label": sources[row["source"]]["label"]})
     return pd.DataFrame(rows)
+
+
+def records(facts: Facts | None = None) -> list[dict[str, Any]]:
+    """All specifications from the cheapest: the option of each choice, median, low, high [USD]."""
+    found = specifications(facts or Facts())
+    return [
+        {
+            "choices": dict(key.split(".", 1) for key in found.keys(i)),
+            "median": float(found.median[i]),
+            "low": float(found.low[i]),
+            "high": float(found.high[i]),
+        }
+        for i in np.argsort(found.median, kind="stable")
+    ]

@@ -17,6 +17,9 @@ from analysis.assumptions import (
     market_prices,
     simulated,
 )
+from analysis.assumptions import (
+    server_offers as offers,
+)
 from analysis.costs.ladder import MODELS, parts
 from analysis.costs.uncertainty import HIGH, LOW, Distribution, Ranks, draws, input_names
 from analysis.figures import left_out
@@ -120,6 +123,12 @@ def fleet_year(facts: Facts) -> Estimate:
 def cluster(facts: Facts) -> Estimate:
     """The purchase of the cluster that trained V3."""
     return simulated(facts, MODELS["cluster"])
+
+
+@figure(unit="1", formula="count of dated offers of H100 and H800 servers, Caixin’s included")
+def server_offers(facts: Facts) -> float:
+    """Number of offers from which the price of a server is taken."""
+    return float(len(offers(facts)))
 
 
 @figure(unit="USD", formula="claimed capital + claimed cost of operation")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 
 from analysis.costs.rental import rental_usd
-from analysis.figures.ladder import v3_amortised
 from analysis.runs import peers
 from analysis.runs.comparisons import Cost, cost_fact, cost_ratio, wins, yearly_rate
 from analysis.runs.peers import LLAMA, V3
@@ -201,13 +200,13 @@ def epoch_hours_gap(facts: Facts) -> float:
 @figure(unit="ratio", formula="amortised cost of 405B ÷ that of V3, with one server price for both")
 def amortised_ratio(facts: Facts) -> float:
     """The ratio on the amortised definition; the price of the hardware cancels."""
-    return peers.amortised(facts, LLAMA).usd.value / peers.amortised(facts, V3).usd.value
+    return peers.method(facts, LLAMA).total_usd / peers.method(facts, V3).total_usd
 
 
-@figure(unit="USD", formula="V3’s amortised cost × ratio by Epoch’s method")
+@figure(unit="USD", formula="V3 as capital used up × the ratio of 405B to it by one method")
 def amortised_405b(facts: Facts) -> Estimate:
-    """Llama 3.1 405B’s hardware used up and energy, servers priced as those of V3."""
-    return v3_amortised(facts).scaled(amortised_ratio(facts))
+    """Llama 3.1 405B’s hardware used up and energy, from Meta’s hours, priced as V3 is."""
+    return peers.amortised(facts, V3).usd.scaled(amortised_ratio(facts))
 
 
 @figure(unit="1", formula="runs with parameters, tokens, chip and hours")
@@ -279,10 +278,7 @@ def chat_benchmarks(facts: Facts) -> float:
 
 @figure(unit="ratio", formula="Epoch’s amortised cost of Claude 3.5 Sonnet ÷ V3’s amortised cost")
 def sonnet_ratio(facts: Facts) -> Estimate:
-    """How many times V3’s amortised cost that of Claude 3.5 Sonnet is estimated to be.
-
-    Both are by Epoch’s method with Epoch’s server prices, so that the sides are alike.
-    """
+    """How many times V3’s amortised cost that of Claude 3.5 Sonnet is estimated to be."""
     return peers.sonnet_ratio(facts)
 
 

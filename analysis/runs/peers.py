@@ -7,7 +7,9 @@ from typing import Any
 
 from analysis import serving
 from analysis.architecture import flops_per_token
-from analysis.costs.amortised import DAYS_PER_YEAR
+from analysis.assumptions import simulated
+from analysis.costs.amortised import DAYS_PER_YEAR, Amortised
+from analysis.costs.ladder import v3_amortised
 from analysis.costs.rental import implied_usd_per_gpu_hour, rental_usd
 from analysis.runs import comparisons, training
 from analysis.runs.comparisons import Cost, TrendTest, cost_fact, cost_ratio
@@ -72,16 +74,24 @@ def prices(facts: Facts) -> training.Prices:
     )
 
 
-def amortised(facts: Facts, key: str) -> Cost:
-    """The amortised cost of a run by Epoch's method from its hours."""
+def method(facts: Facts, key: str) -> Amortised:
+    """What a run used up by Epoch's method, from its hours and the launch price of its chips."""
     row = run(facts, key)
     chip = facts.row("training_chips", row["accelerator"])
     kwh, pue = facts.epoch.electricity_price, facts.epoch.pue
     parts = training.amortised(row, chip, usd_per_kwh=kwh, pue=pue)
     if parts is None:
         raise ValueError(f"training run {key!r} has no hours to price")
+    return parts
+
+
+def amortised(facts: Facts, key: str) -> Cost:
+    """The amortised cost of a run; that of V3 is the ladder's, the same on every page."""
+    row = run(facts, key)
+    if key == V3:
+        return Cost(row["system"], simulated(facts, v3_amortised), "amortised")
     usd = training.amortised_range(
-        parts,
+        method(facts, key),
         published=row["hours_kind"] in training.PUBLISHED_HOURS,
         hardware_price=facts.estimate("epoch.hardware_price_factor"),
         overall=facts.estimate("epoch.amortised_cost_factor"),
@@ -133,6 +143,8 @@ def cost_rows(facts: Facts) -> list[dict[str, Any]]:
             kind: (usd, "chips and list price" if kind == "acquisition" else basis)
             for kind, usd in training.run_costs(row, chip, price).items()
         }
+        if row["run"] == V3:
+            found["amortised"] = (amortised(facts, V3).usd, basis)
         for kind, column in (("amortised", "amortised_fact"), ("market_rental", "cloud_fact")):
             if row[column] and kind not in found:
                 usd = facts.estimate("epoch.amortised_cost_factor").scaled(facts.value(row[column]))
