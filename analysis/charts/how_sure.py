@@ -44,14 +44,14 @@ def curve_chart(frame: pd.DataFrame, headline: Estimate) -> Any:
     inside = float(((frame["median"] >= low) & (frame["median"] < high)).mean())
     x = alt.X(
         "share:Q",
-        title="combinations, from the cheapest to the dearest",
+        title="rank of the combination",
         axis=alt.Axis(format="%", tickCount=5),
         scale=alt.Scale(domain=[0, 1]),
     )
     choices = [c for c in frame.columns if c not in ("low", "median", "high")]
     base = alt.Chart(shown).encode(x=x)
     bars = base.mark_rule(strokeWidth=2, opacity=0.18, color=COLOURS["inferred"]).encode(
-        y=alt.Y(**_dollars("low:Q", title="US dollars, logarithmic scale")), y2="high:Q"
+        y=alt.Y(**_dollars("low:Q", title=None)), y2="high:Q"
     )
     dots = base.mark_circle(size=16, opacity=1, color=COLOURS["inferred"]).encode(
         y=alt.Y("median:Q"),
@@ -176,7 +176,7 @@ def choices_table(frame: pd.DataFrame) -> TableView:
     """Every choice and option with its number, who defends it, and whether it runs."""
     rows = [
         {
-            "Choice": CHOICE_WORDS[r["choice"]],
+            "Choice": str(r["choice"]).capitalize(),
             "Option": r["label"] + (" (ours)" if r["default"] else ""),
             "Number": "–" if pd.isna(r["number"]) else format_number(r["number"], _spec(r)),
             "Who defends it; source": f"{r['defended_by']}; {r['source_label']} ({r['evidence']})",

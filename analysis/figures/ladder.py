@@ -314,10 +314,8 @@ def server_price(facts: Facts, row: Any) -> float:
         return facts.press.v3_cluster_price_register / facts.v3.gpus
     if name.startswith("caixin"):
         return caixin(facts, name.partition("-")[2])
-    if name == "owning":
-        from analysis.figures.owning import server_price as median_of_2023
-
-        return median_of_2023(facts).value
-    if name == "semianalysis":
-        return float(facts.row("semianalysis_table", "h800")["capex_usd_per_gpu"])
-    return facts.value(row["fact"])
+    table, _, cell = str(row["fact"]).rpartition("/")
+    if not table:
+        return facts.value(cell)
+    key, _, column = cell.partition(".")
+    return float(facts.row(table, key)[column])
