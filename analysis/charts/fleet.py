@@ -97,7 +97,8 @@ def sources_chart(rows: Rows) -> Any:
     ]
     return finish(
         layers.properties(width="container", height=26 * len(dots)),
-        title=f"{len(dots)} statements of {least:,} GPUs or more, {len(roots)} origin",
+        title=f"{len(dots)} statements of {least:,} GPUs or more, "
+        f"{format_number(len(roots), 'count')} origin{'s' * (len(roots) != 1)}",
         alt=f"Tree of who goes back to whom. The root is {'; '.join(roots)}; below it stand "
         f"{'; '.join(d['who'] for d in dots[len(roots) :])}.",
         source="The statements themselves; see the table",

@@ -163,7 +163,8 @@ def sourcing_chart(facts: Facts) -> Any:
     words = "; ".join(" and ".join(ring) for ring in rings)
     return finish(
         chart.properties(width="container", height=36 * len(labels)),
-        title=f"{len(frame)} statements on the size of the fleet lead back to {len(roots)} of them",
+        title=f"{len(frame)} statements on the size of the fleet lead back to "
+        f"{format_number(len(roots), 'count')} origin{'s' * (len(roots) != 1)}",
         alt="Arc diagram of the statements on the fleet in order of time. Those that lead back to "
         f"no other: {'; '.join(roots)}. These parties cite each other, though not both on the "
         f"fleet: {words}.",
