@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import math
-import statistics
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,7 +12,6 @@ from analysis.costs.development import ablation_gpu_hours
 from analysis.costs.ladder import housed_hour
 from analysis.costs.rental import gpu_hours, wall_clock_days
 from analysis.costs.uncertainty import (
-    Z90,
     Distribution,
     Model,
     Ranks,
@@ -24,6 +22,9 @@ from analysis.costs.uncertainty import (
 )
 from press.estimate import Estimate
 from press.facts import Facts
+from press.maths import exp, log, maximum, median, minimum, sqrt, total
+from press.numbers import day, number, plain
+from press.simulation import Z90
 
 LAG_DAYS = 60
 """Days from the end of a run to its publication: what Epoch's table has where no date is known."""
@@ -42,7 +43,7 @@ def market_prices(facts: Facts, segment: str = "specialist") -> list[dict[str, A
 
 def ablation_hours(facts: Facts, programme: str) -> float:
     """GPU-hours of the ablations that a report (V2 or V3) tabulates, at published rates."""
-    return sum(run_hours(facts, row) for row in facts.rows("ablation_runs", programme=programme))
+    return total(run_hours(facts, row) for row in facts.rows("ablation_runs", programme=programme))
 
 
 def run_hours(facts: Facts, row: Any) -> float:
@@ -52,7 +53,7 @@ def run_hours(facts: Facts, row: Any) -> float:
         if row["rate"] == "dense"
         else ("v2.gpu_hours_per_trillion_tokens", "v2.parameters_active")
     )
-    return float(
+    return number(
         ablation_gpu_hours(
             row["runs"],
             row["tokens"],
@@ -65,17 +66,15 @@ def run_hours(facts: Facts, row: Any) -> float:
 
 def training_start(facts: Facts) -> datetime.date:
     """The day on which V3's training began by Epoch's rule: publication less lag less run."""
+    return datetime.date.fromordinal(int(plain(_training_start(facts))))
+
+
+def _training_start(facts: Facts) -> float:
     days = wall_clock_days(facts.v3.gpu_hours_total, facts.v3.gpus)
-    return _day(str(facts["v3.gpu_hours_total"].date)) - datetime.timedelta(
-        days=round(LAG_DAYS + days)
-    )
+    return day(facts["v3.gpu_hours_total"].date or "") - round(LAG_DAYS + days)
 
 
 Ends = tuple[float, float, float]
-
-
-def _day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
 
 
 def floor(facts: Facts) -> float:
@@ -92,7 +91,7 @@ def ratio(facts: Facts, row: Any) -> Distribution:
     low, high = found.bounds
     if row["spread"] is not None:
         low, high = found.value / row["spread"], found.value * row["spread"]
-    return Distribution("lognormal", low, min(max(found.value, low), high), high)
+    return Distribution("lognormal", low, minimum(maximum(found.value, low), high), high)
 
 
 FORMS: dict[str, Callable[[float, float], float]] = {
@@ -111,26 +110,26 @@ def _amount(facts: Facts, name: str) -> Estimate:
     if "/" not in name:
         return facts.estimate(name)
     row = facts.row(*name.split("/"))
-    return Estimate(float(row["chips"] * row["wall_hours"]))
+    return Estimate(number(row["chips"] * row["wall_hours"]))
 
 
 def all_ratios(facts: Facts, weights: Callable[[Any], float] | None = None) -> Distribution:
     """All published ratios in one distribution, by the weights of their table unless told."""
     weighed = facts.recording()
     rows = weighed.rows("development_ratios")
-    given = [float(row["weight"]) if weights is None else weights(row) for row in rows]
+    given = [number(row["weight"]) if weights is None else weights(row) for row in rows]
     found = [ratio(weighed, row) for row in rows]
     least = floor(weighed)
     facts.weighed(weighed)
-    total = sum(given)
-    parts = [(w / total, d.low, d.high) for w, d in zip(given, found, strict=True)]
+    whole = total(given)
+    parts = [(w / whole, d.low, d.high) for w, d in zip(given, found, strict=True)]
     return mixture(parts, least)
 
 
 def server_offers(facts: Facts) -> list[float]:
     """All dated offers of H100 and H800 servers, and Caixin's price in China [USD/GPU]."""
     listed = facts.rows("server_prices", form="server")
-    prices = [float(r["usd_per_gpu"]) for r in listed if r["accelerator"] in SERVERS]
+    prices = [number(r["usd_per_gpu"]) for r in listed if r["accelerator"] in SERVERS]
     return sorted([*prices, caixin(facts, "before")])
 
 
@@ -145,7 +144,7 @@ def caixin(facts: Facts, when: str) -> float:
 
 def _server(facts: Facts) -> Ends:
     weighed = facts.recording()
-    middle = statistics.median(server_offers(weighed))
+    middle = median(server_offers(weighed))
     facts.weighed(weighed)
     low, high = facts.estimate("epoch.hardware_price_factor").scaled(middle).bounds
     return low, middle, high
@@ -155,14 +154,13 @@ def _price(facts: Facts) -> Ends:
     names = input_names(housed_hour)
     owner = housed_hour({name: d.median for name, d in inputs(facts, names).items()})
     listed = [r["usd_per_gpu_hour"] for r in market_prices(facts) if r["gpu"] == "H800"]
-    return float(owner), facts.v3.price_per_gpu_hour, max(listed)
+    return number(owner), facts.v3.price_per_gpu_hour, maximum(*listed)
 
 
 def _years_owned(facts: Facts) -> Ends:
-    start = training_start(facts)
-    sold = facts.row("export_controls", "h800")
-    first = _day(facts.text("h800.release_date")) + datetime.timedelta(facts.epoch.buffer_days)
-    least, most = ((start - day).days / 365.25 for day in (_day(sold["sold_until"]), first))
+    first = day(facts.text("h800.release_date")) + facts.epoch.buffer_days
+    most = (_training_start(facts) - first) / 365.25
+    least = facts.row("assumptions", "years_owned")["low"]
     return least, (least + most) / 2, most
 
 
@@ -174,8 +172,8 @@ def _h800(facts: Facts) -> Ends:
 def epoch_people(facts: Facts) -> float:
     """Full-time equivalents of V3's researchers and engineers by Epoch's shares."""
     low, high = facts.estimate("people.epoch_fte").bounds
-    sigma = math.log(high / low) / 2 / Z90
-    return facts.v3.authors_research_engineering * math.sqrt(low * high) * math.exp(sigma**2 / 2)
+    sigma = log(high / low) / 2 / Z90
+    return number(facts.v3.authors_research_engineering * sqrt(low * high) * exp(sigma**2 / 2))
 
 
 def _people(facts: Facts) -> Ends:
@@ -236,7 +234,7 @@ def distribution(facts: Facts, name: str) -> Distribution:
     if row["shape"] == "mixture":
         return all_ratios(facts)
     low, central, high = ends(facts, name)
-    return Distribution(row["shape"], min(low, central), central, max(high, central))
+    return Distribution(row["shape"], minimum(low, central), central, maximum(high, central))
 
 
 def ends(facts: Facts, name: str) -> Ends:
@@ -244,8 +242,8 @@ def ends(facts: Facts, name: str) -> Ends:
     row = facts.row("assumptions", name)
     found = COMPUTED[name](facts) if name in COMPUTED else _from_facts(facts, row["facts"])
     low, central, high = (
-        row[column] if row[column] is not None else number
-        for column, number in zip(("low", "central", "high"), found, strict=True)
+        row[column] if row[column] is not None else computed
+        for column, computed in zip(("low", "central", "high"), found, strict=True)
     )
     return low, central, high
 
@@ -263,7 +261,9 @@ def medians(facts: Facts, model: Model) -> dict[str, float]:
 def correlations(facts: Facts) -> Ranks:
     """The rank correlations of ``data/correlations.csv``; refused if they contradict each other."""
     rows = facts.rows("correlations")
-    ranks = tuple((str(r["first"]), str(r["second"]), float(r["rank_correlation"])) for r in rows)
+    ranks = tuple(
+        (str(r["first"]), str(r["second"]), float(plain(r["rank_correlation"]))) for r in rows
+    )
     correlation_matrix(list(dict.fromkeys(name for pair in ranks for name in pair[:2])), ranks)
     return ranks
 
@@ -276,28 +276,28 @@ def simulated(facts: Facts, model: Model) -> Estimate:
 def calculator_settings(facts: Facts) -> tuple[dict[str, float], Known]:
     """The settings with which the calculator opens, and what its reader cannot move."""
 
-    def median(name: str) -> float:
+    def middle(name: str) -> float:
         return distribution(facts, name).median
 
     settings = {
         "price": facts.v3.price_per_gpu_hour,
         "hours": facts.v3.gpu_hours_total / 1e6,
-        "factor": median("development_factor"),
-        "people": median("people"),
-        "pay": median("cny_per_person_year") / median("cny_per_usd") / 1e3,
-        "months": median("project_years") * 12,
+        "factor": middle("development_factor"),
+        "people": middle("people"),
+        "pay": middle("cny_per_person_year") / middle("cny_per_usd") / 1e3,
+        "months": middle("project_years") * 12,
         "gpus": distribution(facts, "h800_documented").central,
-        "capital": (median("server_usd_per_gpu") + median("network_usd_per_gpu")) / 1e3,
+        "capital": (middle("server_usd_per_gpu") + middle("network_usd_per_gpu")) / 1e3,
         "years": OWNERSHIP_YEARS,
         "busy": BUSY_PERCENT,
-        "power": median("usd_per_kwh"),
+        "power": middle("usd_per_kwh"),
     }
     known = Known(
-        r1_gpu_hours=median("r1_gpu_hours"),
-        server_watts_per_gpu=median("server_watts_per_gpu"),
-        load=median("load"),
-        pue=median("pue"),
-        hosting_usd_per_kw_month=median("hosting_usd_per_kw_month"),
+        r1_gpu_hours=middle("r1_gpu_hours"),
+        server_watts_per_gpu=middle("server_watts_per_gpu"),
+        load=middle("load"),
+        pue=middle("pue"),
+        hosting_usd_per_kw_month=middle("hosting_usd_per_kw_month"),
     )
     return settings, known
 

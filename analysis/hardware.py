@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from press.maths import total
+
 SECONDS_PER_HOUR = 3600.0
 HOURS_PER_DAY = 24.0
 SECONDS_PER_DAY = SECONDS_PER_HOUR * HOURS_PER_DAY
@@ -196,7 +198,7 @@ def equivalents(fleet: Mapping[str, float], peak: Mapping[str, float], reference
     >>> round(equivalents({"big": 10, "small": 30}, {"big": 989.0, "small": 148.0}, "big"), 1)
     14.5
     """
-    return sum(n * peak[chip] for chip, n in fleet.items()) / peak[reference]
+    return total(n * peak[chip] for chip, n in fleet.items()) / peak[reference]
 
 
 def most_days(months: int) -> int:
@@ -209,15 +211,6 @@ def most_days(months: int) -> int:
     return max((first[m + months] - first[m]).days for m in range(25 - months))
 
 
-def days_between(start: str, end: str) -> int:
-    """Days from one calendar date to another [day].
-
-    >>> days_between("2023-03-21", "2023-10-23")
-    216
-    """
-    return (date.fromisoformat(end) - date.fromisoformat(start)).days
-
-
 def weighted_mean(values: Iterable[float], weights: Iterable[float]) -> float:
     """The mean of values that stand for different numbers of units.
 
@@ -225,4 +218,4 @@ def weighted_mean(values: Iterable[float], weights: Iterable[float]) -> float:
     24100.0
     """
     pairs = list(zip(values, weights, strict=True))
-    return sum(v * w for v, w in pairs) / sum(w for _, w in pairs)
+    return total(v * w for v, w in pairs) / total(w for _, w in pairs)

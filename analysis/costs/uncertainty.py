@@ -8,15 +8,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
 
 from press.estimate import Estimate
+from press.maths import significant
+from press.numbers import number, plain
+from press.simulation import (
+    SCORES,
+    SHAPES,
+    Z90,
+    Marginal,
+    Points,
+    mixed,
+    quantile,
+    simulate,
+)
+from press.simulation import uniforms as points_in_cube
 
 Array = NDArray[np.float64]
 Inputs = Mapping[str, Any]
@@ -31,10 +41,6 @@ SEED = 20_241_226
 """The day on which the V3 report appeared."""
 LOW, HIGH = 0.05, 0.95
 """The published range is the 90 % interval."""
-Z90 = float(ndtri(HIGH))
-SHAPES = ("fixed", "uniform", "triangular", "normal", "lognormal", "mixture")
-_SCORES = np.linspace(-4.0, 4.0, 801)
-"""Normal scores at which a mixture keeps its quantiles."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ class Distribution:
     For ``uniform`` and ``triangular`` the ends are the least and the greatest value, and
     ``central`` is the likeliest value of a triangle; for ``normal``, ``lognormal`` and ``mixture``
     they are the 5th and the 95th percentile. ``fixed`` has no ends. The central value of any shape
-    is its ``median``.
+    is its ``median``. Numbers that remember where they were read give a median and an interval
+    that do.
 
     Examples
     --------
@@ -58,7 +65,8 @@ class Distribution:
     low: float
     central: float
     high: float
-    quantiles: tuple[float, ...] = ()
+    parts: tuple[float, ...] = ()
+    """Of a mixture: the floor, then weight, 5th and 95th percentile of each part."""
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
@@ -75,34 +83,28 @@ class Distribution:
         """A number that is taken as known."""
         return cls("fixed", value, value, value)
 
+    def named(self, name: str) -> Marginal:
+        """The distribution as an input of a simulation."""
+        if self.shape == "fixed":
+            return Marginal(name, "fixed", (self.central,))
+        return Marginal(name, self.shape, self.parts or (self.low, self.central, self.high))
+
     @property
     def median(self) -> float:
         """The value that is passed as often as not."""
-        return float(self.quantile(np.array([0.5]))[0])
+        return number(self.named("").at(0.5))
 
     @property
     def interval(self) -> Estimate:
         """Median, 5th and 95th percentile."""
-        low, median, high = map(float, self.quantile(np.array([LOW, 0.5, HIGH])))
-        return Estimate(median) if self.low == self.high else Estimate(median, low, high)
+        if self.low == self.high:
+            return Estimate(self.median)
+        low, high = (number(self.named("").at(p)) for p in (LOW, HIGH))
+        return Estimate(self.median, low, high)
 
     def quantile(self, probability: Array) -> Array:
         """The value below which the input lies with the given probability."""
-        p, a, c, b = probability, self.low, self.central, self.high
-        if self.shape == "fixed" or a == b:
-            return np.full_like(p, c)
-        if self.shape == "uniform":
-            return a + p * (b - a)
-        if self.shape == "triangular":
-            rise = a + np.sqrt(p * (b - a) * (c - a))
-            return np.where(p * (b - a) < c - a, rise, b - np.sqrt((1 - p) * (b - a) * (b - c)))
-        z = np.asarray(ndtri(p))
-        if self.shape == "mixture":
-            return np.asarray(np.interp(z, _SCORES, self.quantiles))
-        if self.shape == "normal":
-            return (a + b) / 2 + z / Z90 * (b - a) / 2
-        middle, half = (math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / 2
-        return np.exp(middle + z / Z90 * half)
+        return quantile(self.shape, self.parts or (self.low, self.central, self.high), probability)
 
 
 def mixture(parts: Sequence[tuple[float, float, float]], floor: float = 0.0) -> Distribution:
@@ -117,20 +119,12 @@ def mixture(parts: Sequence[tuple[float, float, float]], floor: float = 0.0) -> 
 
     Examples
     --------
-    >>> print(mixture([(0.5, 1.0, 4.0), (0.5, 4.0, 16.0)]).interval.value.__round__(3))
+    >>> mixture([(0.5, 1.0, 4.0), (0.5, 4.0, 16.0)]).interval.value.__round__(3)
     4.0
     """
-    weights = [weight for weight, _, _ in parts]
-    if not parts or min(weights) < 0 or not math.isclose(sum(weights), 1):
-        raise ValueError(f"expected weights of at least 0 that add up to 1, found {weights}")
-    ends = np.log([low for _, low, _ in parts]), np.log([high for _, _, high in parts])
-    middle, sigma = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2 / Z90
-    reach = (middle - 5 * sigma).min(), (middle + 5 * sigma).max()
-    grid = np.linspace(*reach, 4001)
-    below = ndtr((grid[:, None] - middle) / np.maximum(sigma, 1e-9)) @ np.array(weights)
-    found = np.maximum(floor, np.exp(np.interp(ndtr(_SCORES), below, grid)))
-    low, central, high = np.interp([-Z90, 0.0, Z90], _SCORES, found)
-    return Distribution("mixture", float(low), float(central), float(high), tuple(found.tolist()))
+    listed = (floor, *(value for part in parts for value in part))
+    low, central, high = np.interp([-Z90, 0.0, Z90], SCORES, mixed(*map(plain, listed)))
+    return Distribution("mixture", float(low), float(central), float(high), listed)
 
 
 class _Asked(dict[str, Any]):
@@ -182,11 +176,15 @@ def uniforms(
     """For each input its probability at every scrambled Sobol point, correlated as told."""
     if not names:
         return {}
-    cube = sobol_points(len(names), samples_log2, seed)
-    if any(first in names and second in names for first, second, _ in ranks):
-        lower = np.linalg.cholesky(correlation_matrix(names, ranks))
-        cube = ndtr(np.asarray(ndtri(cube)) @ lower.T)
+    cube = points_in_cube(len(names), Points(samples_log2, seed), copula(names, ranks))
     return {name: cube[:, i] for i, name in enumerate(names)}
+
+
+def copula(names: Sequence[str], ranks: Ranks) -> tuple[tuple[float, ...], ...]:
+    """The correlation of the named inputs' normal scores; nothing if they are independent."""
+    if not any(first in names and second in names for first, second, _ in ranks):
+        return ()
+    return tuple(tuple(map(float, row)) for row in correlation_matrix(names, ranks))
 
 
 def draws(
@@ -196,7 +194,7 @@ def draws(
     seed: int = SEED,
 ) -> dict[str, Any]:
     """Every input at scrambled Sobol points, correlated as told; the known ones as numbers."""
-    uncertain = [name for name, found in inputs.items() if found.low < found.high]
+    uncertain = [name for name, found in inputs.items() if found.shape != "fixed"]
     drawn = uniforms(uncertain, ranks, samples_log2, seed)
     return {
         name: found.quantile(drawn[name]) if name in drawn else found.central
@@ -237,39 +235,10 @@ def spread(
     ...     "hours": Distribution.fixed(2.788e6), "price": Distribution("uniform", 1, 2, 3)})
     Estimate(value=5576000.0, low=3067000.0, high=8085000.0)
     """
-    chosen = tuple((name, inputs[name]) for name in input_names(model))
-    return _spread(model, chosen, ranks, samples_log2, seed)
-
-
-@lru_cache(maxsize=128)  # figures ask for the same rung again
-def _spread(
-    model: Model,
-    chosen: tuple[tuple[str, Distribution], ...],
-    ranks: Ranks,
-    samples_log2: int,
-    seed: int,
-) -> Estimate:
-    found = np.asarray(model(draws(dict(chosen), ranks, samples_log2, seed)), dtype=float)
-    if found.ndim == 0:
-        return Estimate(float(found))
-    low, median, high = (significant(p, 4) for p in np.quantile(found, [LOW, 0.5, HIGH]))
+    chosen = [inputs[name].named(name) for name in input_names(model)]
+    names = [found.name for found in chosen]
+    found = simulate(model, chosen, copula(names, ranks), Points(samples_log2, seed))
+    if all(inputs[name].low == inputs[name].high for name in names):
+        return Estimate(number(found.centre))
+    low, median, high = (significant(found.quantile(p), 4) for p in (LOW, 0.5, HIGH))
     return Estimate(median, low, high)
-
-
-def significant(value: float, digits: int) -> float:
-    """The number rounded to significant digits.
-
-    >>> significant(5_576_432.0, 4)
-    5576000.0
-    """
-    return float(f"{value:.{digits - 1}e}")
-
-
-@lru_cache(maxsize=32)
-def sobol_points(dimensions: int, samples_log2: int, seed: int) -> Array:
-    """2^n scrambled Sobol points in the unit cube, the same for the same arguments."""
-    engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
-    points: Array = engine.random_base2(samples_log2)
-    points = np.clip(points, 1e-12, 1 - 1e-12)
-    points.setflags(write=False)
-    return points

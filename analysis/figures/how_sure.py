@@ -26,6 +26,7 @@ from analysis.runs import peers
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.numbers import number as as_number
 
 INPUT = {
     "ratio": "development_factor",
@@ -59,15 +60,15 @@ COMPUTED: dict[str, Callable[[Facts], float]] = {
 def number(facts: Facts, row: Any) -> float:
     """The number that an option takes, in the unit of its input."""
     if row["key"] in COMPUTED:
-        return float(COMPUTED[row["key"]](facts))
+        return as_number(COMPUTED[row["key"]](facts))
     if row["value"] is not None:
-        return float(row["value"])
+        return as_number(row["value"])
     name = str(row["fact"])
     if "/" not in name:
         return facts.value(name)
     table, _, cell = name.partition("/")
     key, _, column = cell.partition(".")
-    return float(facts.row(table, key)[column or "usd_per_gpu_hour"])
+    return as_number(facts.row(table, key)[column or "usd_per_gpu_hour"])
 
 
 def option(facts: Facts, row: Any) -> Option:
@@ -107,7 +108,12 @@ def specifications(facts: Facts) -> Curve:
 
 
 # --- the curve -----------------------------------------------------------------------------------
-@figure(name="specifications", unit="1", formula="product of the numbers of options")
+@figure(
+    name="specifications",
+    unit="1",
+    formula="product of the numbers of options",
+    untraced="read off all specifications",
+)
 def count(facts: Facts) -> float:
     """Number of combinations of choices that were run."""
     return float(len(specifications(facts)))
@@ -118,6 +124,8 @@ def count(facts: Facts) -> float:
     unit="USD",
     headline=True,
     formula="median of all specifications; range: the middle nine tenths of them",
+    untraced="read off all specifications",
+    kind="interval",
 )
 def whole_curve(facts: Facts) -> Estimate:
     """V3 with R1 and people over all combinations of choices, each counted once."""
@@ -125,20 +133,25 @@ def whole_curve(facts: Facts) -> Estimate:
     return Estimate(float(middle), float(low), float(high))
 
 
-@figure(unit="USD", formula="least of all specifications")
+@figure(unit="USD", formula="least of all specifications", untraced="read off all specifications")
 def least(facts: Facts) -> float:
     """The cheapest combination of choices."""
     return float(specifications(facts).median.min())
 
 
-@figure(unit="USD", formula="greatest of all specifications")
+@figure(
+    unit="USD", formula="greatest of all specifications", untraced="read off all specifications"
+)
 def greatest(facts: Facts) -> float:
     """The dearest combination of choices."""
     return float(specifications(facts).median.max())
 
 
 @figure(
-    unit="share", headline=True, formula="specifications inside the ladder’s range ÷ specifications"
+    unit="share",
+    headline=True,
+    formula="specifications inside the ladder’s range ÷ specifications",
+    untraced="read off all specifications",
 )
 def inside(facts: Facts) -> float:
     """The part of all combinations whose result lies in the range of V3 with people."""
@@ -147,43 +160,72 @@ def inside(facts: Facts) -> float:
     return found.below(high) - found.below(low)
 
 
-@figure(unit="share", formula="specifications below the range’s low end ÷ specifications")
+@figure(
+    unit="share",
+    formula="specifications below the range’s low end ÷ specifications",
+    untraced="read off all specifications",
+)
 def below_range(facts: Facts) -> float:
     """The part of all combinations that lies below the range of V3 with people."""
     return specifications(facts).below(staff(facts).bounds[0])
 
 
-@figure(unit="share", formula="specifications above the range’s high end ÷ specifications")
+@figure(
+    unit="share",
+    formula="specifications above the range’s high end ÷ specifications",
+    untraced="read off all specifications",
+)
 def above_range(facts: Facts) -> float:
     """The part of all combinations that lies above the range of V3 with people."""
     return 1 - specifications(facts).below(staff(facts).bounds[1])
 
 
-@figure(unit="share", formula="specifications below $10 million ÷ specifications")
+@figure(
+    unit="share",
+    formula="specifications below $10 million ÷ specifications",
+    untraced="read off all specifications",
+)
 def below_10m(facts: Facts) -> float:
     """The part of all combinations that lies below ten million dollars."""
     return specifications(facts).below(10e6)
 
 
-@figure(unit="share", formula="specifications below $20 million ÷ specifications")
+@figure(
+    unit="share",
+    formula="specifications below $20 million ÷ specifications",
+    untraced="read off all specifications",
+)
 def below_20m(facts: Facts) -> float:
     """The part of all combinations that lies below twenty million dollars."""
     return specifications(facts).below(20e6)
 
 
-@figure(unit="share", formula="specifications below $50 million ÷ specifications")
+@figure(
+    unit="share",
+    formula="specifications below $50 million ÷ specifications",
+    untraced="read off all specifications",
+)
 def below_50m(facts: Facts) -> float:
     """The part of all combinations that lies below fifty million dollars."""
     return specifications(facts).below(50e6)
 
 
-@figure(unit="share", headline=True, formula="specifications below $100 million ÷ specifications")
+@figure(
+    unit="share",
+    headline=True,
+    formula="specifications below $100 million ÷ specifications",
+    untraced="read off all specifications",
+)
 def below_100m(facts: Facts) -> float:
     """The part of all combinations that lies below a hundred million dollars."""
     return specifications(facts).below(100e6)
 
 
-@figure(unit="share", formula="specifications of $100 million or more ÷ specifications")
+@figure(
+    unit="share",
+    formula="specifications of $100 million or more ÷ specifications",
+    untraced="read off all specifications",
+)
 def above_100m(facts: Facts) -> float:
     """The part of all combinations that reaches a hundred million dollars."""
     return 1 - specifications(facts).below(100e6)
@@ -197,7 +239,7 @@ def needed(facts: Facts, name: str, usd: float) -> float:
     """
     x = medians(facts, with_people)
     none, one = (with_people({**x, name: value}) for value in (0.0, 1.0))
-    return float((usd - none) / (one - none))
+    return as_number((usd - none) / (one - none))
 
 
 @figure(unit="ratio", formula="solved for the ratio, other inputs at their medians")
@@ -264,13 +306,13 @@ def hour_price(facts: Facts) -> Estimate:
 @figure(unit="USD", formula="people at their medians, no compute at all")
 def people_alone(facts: Facts) -> float:
     """What the people alone cost at the median of every input."""
-    return float(people(medians(facts, people)))
+    return as_number(people(medians(facts, people)))
 
 
 @figure(unit="USD", formula="development compute and people at the medians of all inputs")
 def at_medians(facts: Facts) -> float:
     """V3 with people where every input is at its median."""
-    return float(with_people(medians(facts, with_people)))
+    return as_number(with_people(medians(facts, with_people)))
 
 
 # --- what else could have been assumed -----------------------------------------------------------

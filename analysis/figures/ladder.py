@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +26,8 @@ from analysis.figures.costs import rental_total
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import evaluate, figure
+from press.maths import maximum, median, minimum, total
+from press.numbers import number
 
 
 @figure(
@@ -63,7 +64,7 @@ def v3_rental(facts: Facts) -> float:
 def v3_market(facts: Facts) -> Estimate:
     """V3’s official run at list prices of the time."""
     prices = [row["usd_per_gpu_hour"] for row in market_prices(facts)]
-    listed = Estimate(statistics.median(prices), min(prices), max(prices))
+    listed = Estimate(median(prices), minimum(*prices), maximum(*prices))
     return listed.scaled(facts.v3.gpu_hours_total)
 
 
@@ -125,7 +126,11 @@ def cluster(facts: Facts) -> Estimate:
     return simulated(facts, MODELS["cluster"])
 
 
-@figure(unit="1", formula="count of dated offers of H100 and H800 servers, Caixin’s included")
+@figure(
+    unit="1",
+    formula="count of dated offers of H100 and H800 servers, Caixin’s included",
+    untraced="a count of rows",
+)
 def server_offers(facts: Facts) -> float:
     """Number of offers from which the price of a server is taken."""
     return float(len(offers(facts)))
@@ -195,8 +200,8 @@ def parts_of(facts: Facts, case: str) -> dict[str, float]:
     chosen = tuple(inputs(facts, input_names(MODELS["staff"])).items())
     found = _parts(chosen, correlations(facts))[case]
     whole = staff(facts)
-    total = {"low": whole.bounds[0], "middle": whole.value, "high": whole.bounds[1]}[case]
-    scale = total / sum(found.values())
+    reached = {"low": whole.bounds[0], "middle": whole.value, "high": whole.bounds[1]}[case]
+    scale = reached / sum(found.values())
     usd = {name: part * scale for name, part in found.items()}
     return usd | {
         f"people_{name}": usd["people"] * share for name, share in people_shares(facts).items()
@@ -207,7 +212,7 @@ def people_shares(facts: Facts) -> dict[str, float]:
     """The three groups of V3’s list of authors, as shares of its names."""
     groups = ("research_engineering", "data_annotation", "business_compliance")
     names = {name: facts.value(f"v3.authors_{name}") for name in groups}
-    return {name: count / sum(names.values()) for name, count in names.items()}
+    return {name: count / total(names.values()) for name, count in names.items()}
 
 
 def _part(facts: Facts, name: str) -> Estimate:
@@ -215,25 +220,45 @@ def _part(facts: Facts, name: str) -> Estimate:
     return Estimate(middle, min(low, middle), max(high, middle))
 
 
-@figure(unit="USD", formula="mean of the draws in which the sum is near its percentile")
+@figure(
+    unit="USD",
+    formula="mean of the draws in which the sum is near its percentile",
+    untraced="a mean over draws",
+    kind="interval",
+)
 def part_run(facts: Facts) -> Estimate:
     """The official run’s part of V3 with people, where the sum is low, in the middle and high."""
     return _part(facts, "run")
 
 
-@figure(unit="USD", formula="mean of the draws in which the sum is near its percentile")
+@figure(
+    unit="USD",
+    formula="mean of the draws in which the sum is near its percentile",
+    untraced="a mean over draws",
+    kind="interval",
+)
 def part_experiments(facts: Facts) -> Estimate:
     """The part of experiments and failed runs, where the sum is low, in the middle and high."""
     return _part(facts, "experiments")
 
 
-@figure(unit="USD", formula="mean of the draws in which the sum is near its percentile")
+@figure(
+    unit="USD",
+    formula="mean of the draws in which the sum is near its percentile",
+    untraced="a mean over draws",
+    kind="interval",
+)
 def part_people(facts: Facts) -> Estimate:
     """The people’s part, where the sum is low, in the middle and high."""
     return _part(facts, "people")
 
 
-@figure(unit="USD", formula="mean of the draws in which the sum is near its percentile")
+@figure(
+    unit="USD",
+    formula="mean of the draws in which the sum is near its percentile",
+    untraced="a mean over draws",
+    kind="interval",
+)
 def part_r1(facts: Facts) -> Estimate:
     """The part of R1’s reinforcement learning, where the sum is low, in the middle and high."""
     return _part(facts, "r1")
@@ -318,4 +343,4 @@ def server_price(facts: Facts, row: Any) -> float:
     if not table:
         return facts.value(cell)
     key, _, column = cell.partition(".")
-    return float(facts.row(table, key)[column])
+    return number(facts.row(table, key)[column])

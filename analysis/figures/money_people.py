@@ -6,6 +6,8 @@ from analysis.runs.comparisons import cost_fact, cost_ratio
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import total
+from press.numbers import number
 
 
 def in_dollars(facts: Facts, yuan: float) -> Estimate:
@@ -71,7 +73,7 @@ def fire_flyer_1_flop_per_s(facts: Facts) -> float:
 @figure(unit="share", formula="speed of each GPU of Fire-Flyer 1 ÷ TF32 peak of an A100")
 def fire_flyer_1_of_a100(facts: Facts) -> float:
     """Speed of each GPU of Fire-Flyer 1 against an A100's peak (half its BF16 peak)."""
-    tf32 = float(facts.row("accelerators", "a100-pcie")["bf16_flop_per_s"]) / 2
+    tf32 = number(facts.row("accelerators", "a100-pcie")["bf16_flop_per_s"]) / 2
     return fire_flyer_1_flop_per_s(facts) / tf32
 
 
@@ -158,14 +160,14 @@ def payroll_at_offers(facts: Facts) -> float:
 )
 def authors(facts: Facts) -> float:
     """People named in the author list of the V3 report, each counted once."""
-    groups = sum(facts.value(f"CO-17{group}") for group in "abc")
+    groups = total(facts.value(f"CO-17{group}") for group in "abc")
     return groups - facts.v3.authors_listed_twice
 
 
 @figure(unit="share", formula="names under data annotation ÷ all names listed")
 def annotation_share(facts: Facts) -> float:
     """Share of the V3 author list that stands under data annotation."""
-    return facts.v3.authors_data_annotation / sum(facts.value(f"CO-17{group}") for group in "abc")
+    return facts.v3.authors_data_annotation / total(facts.value(f"CO-17{group}") for group in "abc")
 
 
 @figure(

@@ -6,13 +6,14 @@ prints both. Anything else must be marked as mixed on purpose, with the reason.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from press.estimate import Estimate
 from press.facts import Facts
+from press.maths import above, exp, log, sqrt, total
+from press.numbers import number
 
 DEFINITIONS: Mapping[str, str] = {
     "rental": "rental at $2 an hour",
@@ -135,9 +136,9 @@ def ratio(a: Estimate, b: Estimate) -> Estimate:
     value = a.value / b.value
     if a.low is None and b.low is None:
         return Estimate(value)
-    up = math.hypot(math.log(a_high / a.value), math.log(b.value / b_low))
-    down = math.hypot(math.log(a.value / a_low), math.log(b_high / b.value))
-    return Estimate(value, value * math.exp(-down), value * math.exp(up))
+    up = sqrt(log(a_high / a.value) ** 2 + log(b.value / b_low) ** 2)
+    down = sqrt(log(a.value / a_low) ** 2 + log(b_high / b.value) ** 2)
+    return Estimate(value, value * exp(-down), value * exp(up))
 
 
 class Published(Protocol):
@@ -191,7 +192,7 @@ def score_gap(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
                 f"scores of {a['model']} and {b['model']} come from {a[column]!r} and "
                 f"{b[column]!r}; compare within one table and one benchmark"
             )
-    gap = float(a["score"]) - float(b["score"])
+    gap = number(a["score"]) - number(b["score"])
     return gap if a["higher_is_better"] else -gap
 
 
@@ -204,7 +205,7 @@ def wins(facts: Facts, printed_in: str, model: str, other: str) -> tuple[int, in
         for name in (model, other)
     }
     shared = [b for b in scores[model] if b in scores[other]]
-    better = sum(score_gap(scores[model][b], scores[other][b]) > 0 for b in shared)
+    better = total(above(score_gap(scores[model][b], scores[other][b]), 0) for b in shared)
     return better, len(shared)
 
 
@@ -232,7 +233,7 @@ def yearly_rate(halving_months: float) -> float:
     >>> round(yearly_rate(8), 2)
     2.83
     """
-    return float(2 ** (12 / halving_months))
+    return number(2 ** (12 / halving_months))
 
 
 def expected_saving(yearly: Estimate, years: Estimate) -> Estimate:

@@ -28,18 +28,17 @@ from analysis.costs.ladder import MODELS, cluster, hour, parts, people, with_peo
 from analysis.costs.uncertainty import (
     Distribution,
     Inputs,
-    _spread,
     correlation_matrix,
     draws,
     input_names,
     mixture,
-    sobol_points,
     spread,
 )
 from analysis.figures.ladder import cluster_frame, inputs_frame, ladder_frame, parts_of
 from press import figures
 from press.estimate import Estimate
 from press.facts import Facts
+from press.simulation import Points, uniforms
 
 LADDER = [row["key"] for row in Facts().table("ladder").rows]
 BY_KEY = {row["key"]: row for row in Facts().table("ladder").rows}
@@ -151,8 +150,8 @@ class TestSpread:
             correlation_matrix(["a", "b", "c"], pairs)
 
     def test_same_seed_same_digits(self) -> None:
-        assert np.array_equal(sobol_points(5, 8, 1), sobol_points(5, 8, 1))
-        assert not np.array_equal(sobol_points(5, 8, 1), sobol_points(5, 8, 2))
+        assert np.array_equal(uniforms(5, Points(8, 1)), uniforms(5, Points(8, 1)))
+        assert not np.array_equal(uniforms(5, Points(8, 1)), uniforms(5, Points(8, 2)))
 
     def test_a_known_input_makes_no_range(self) -> None:
         found = spread(lambda x: 2 * x["a"], {"a": Distribution.fixed(3.0)})
@@ -264,7 +263,6 @@ class TestLadder:
     def test_all_ladder_figures_in_two_seconds(self, facts: Facts) -> None:
         figures.evaluate("ladder.staff", facts)  # imports are not counted
         keys = [key for key in figures.keys() if key.startswith("ladder.")]
-        _spread.cache_clear()
         start = time.process_time()  # of this process alone, however busy the machine is
         for key in keys:
             figures.evaluate(key, facts)

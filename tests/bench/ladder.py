@@ -23,9 +23,9 @@ from analysis.costs.uncertainty import (
     Ranks,
     draws,
     input_names,
-    sobol_points,
 )
 from press.facts import Facts
+from press.simulation import uniforms
 from tests.bench.result import quickest
 
 SEEDS = range(12)
@@ -40,7 +40,7 @@ def ours(
     name: str, chosen: dict[str, Distribution], power: int, seed: int, ranks: Ranks = ()
 ) -> Array:
     """The percentiles by this package, its Sobol points drawn anew."""
-    sobol_points.cache_clear()
+    uniforms.cache_clear()
     return ends(MODELS[name](draws(chosen, ranks, power, seed)))
 
 
