@@ -25,6 +25,7 @@ def add_all(subs: Any) -> None:
     )
     runs = add(subs, "price-runs", _price_runs, json=True)
     runs.add_argument("runs", type=Path, metavar="RUNS", help="a CSV, one training run a row")
+    add(subs, "specifications", _specifications, json=True)
     add(subs, "claims", _claims, json=True)
 
 
@@ -125,6 +126,33 @@ def _price_runs(options: argparse.Namespace) -> int:
 def _amount(column: str, value: float | None) -> str:
     unit = "USD" if column.endswith("_usd") else "1"
     return "–" if value is None else format_number(value, default_spec(unit, value))
+
+
+def _specifications(options: argparse.Namespace) -> int:
+    """Run the cost of V3 with its people under every combination of defensible choices.
+
+    Prints what each option gives in the middle of all combinations that hold it, with their
+    middle nine tenths, in USD. With --json every combination is printed with its choices, its
+    median and the ends of its 90 % interval. The choices are data/choices.csv; the chapter
+    "how sure" explains them.
+
+    Examples:
+      python -m analysis specifications
+      python -m analysis specifications --json
+
+    Exit status: 0; 2 if the tables contradict themselves (says where).
+    """
+    from analysis.figures import how_sure
+
+    if options.json:
+        print_json(how_sure.records())
+        return 0
+    rows = [
+        (r["choice"], r["label"], *(format_number(r[c], "$.1M") for c in ("low", "median", "high")))
+        for r in how_sure.options_frame().to_dict("records")
+    ]
+    print_table(("choice", "option", "5 %", "median", "95 %"), rows)
+    return 0
 
 
 def _claims(options: argparse.Namespace) -> int:

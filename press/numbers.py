@@ -210,9 +210,8 @@ class Dated(str):
         self.address = address
         return self
 
-    def __getnewargs__(self) -> tuple[str, str]:
-        """What a copy is made from."""
-        return str(self), self.address
+    def __reduce__(self) -> Any:
+        return Dated, (str(self), self.address)
 
 
 def day(text: str) -> float:
@@ -235,7 +234,9 @@ def node_of(value: Any) -> Node | None:
     """The node of a number; a bare literal becomes a constant, anything else has none."""
     if isinstance(value, _Traced):
         return value.node
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return constant(int(value))
+    if not isinstance(value, int | float):
         return None
     return constant(value.item() if isinstance(value, np.generic) else value)
 
