@@ -26,6 +26,7 @@ def add_all(subs: Any) -> None:
     runs = add(subs, "price-runs", _price_runs, json=True)
     runs.add_argument("runs", type=Path, metavar="RUNS", help="a CSV, one training run a row")
     add(subs, "specifications", _specifications, json=True)
+    add(subs, "claims", _claims, json=True)
 
 
 def _model(options: argparse.Namespace) -> int:
@@ -151,4 +152,33 @@ def _specifications(options: argparse.Namespace) -> int:
         for r in how_sure.options_frame().to_dict("records")
     ]
     print_table(("choice", "option", "5 %", "median", "95 %"), rows)
+    return 0
+
+
+def _claims(options: argparse.Namespace) -> int:
+    """Rate every claim of the article on every reading.
+
+    A reading is a way to take a claim: what it is compared with, how far it may be off, what a
+    word means. One is ours and gives the published rating; the others are what a critic could
+    defend. The same rule runs on each. A claim is stable if every reading gives its rating.
+
+    Examples:
+      python -m analysis claims
+      python -m analysis claims --json
+
+    Exit status: 0; 2 if a reading cannot be checked (says which row).
+    """
+    from analysis import claims
+    from press.facts import Facts
+
+    found = claims.claim_list(Facts())
+    if options.json:
+        print_json(found)
+        return 0
+    rows = [
+        (row["claim"] if place == 0 else "", reading["rating"], reading["reading"])
+        for row in found
+        for place, reading in enumerate(row["readings"])
+    ]
+    print_table(("claim", "rating", "taken as"), rows)
     return 0

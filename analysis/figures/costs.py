@@ -7,6 +7,7 @@ from typing import Any
 from analysis.assumptions import market_prices, medians, simulated
 from analysis.costs.amortised import Amortised, amortised_cost, value_at_start
 from analysis.costs.ladder import cluster, owner_hour, v3_amortised
+from analysis.costs.ownership import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from analysis.costs.rental import implied_usd_per_gpu_hour, rental_usd
 from analysis.costs.uncertainty import Inputs
 from press.estimate import Estimate
@@ -60,12 +61,6 @@ def rental_total(facts: Facts) -> float:
 def pretraining_share(facts: Facts) -> float:
     """Pre-training’s part of V3’s GPU-hours."""
     return facts.v3.gpu_hours_pretraining / gpu_hours_total(facts)
-
-
-@figure(unit="GPU-hour", headline=True, formula="training tokens × GPU-hours per trillion tokens")
-def gpu_hours_from_tokens(facts: Facts) -> float:
-    """GPU-hours of pre-training from tokens and the published rate."""
-    return facts.v3.tokens_pretraining / 1e12 * facts.v3.gpu_hours_per_trillion_tokens
 
 
 @figure(
@@ -194,6 +189,17 @@ def _run_over_cluster(x: Inputs) -> Any:
 def register_per_gpu(facts: Facts) -> float:
     """Price of a server for each GPU that The Register’s estimate of V3’s cluster implies."""
     return facts.press.v3_cluster_price_register / facts.v3.gpus
+
+
+@figure(
+    unit="USD/GPU-hour",
+    formula="price of a node as a month’s ÷ GPUs ÷ hours of a month ÷ exchange rate",
+)
+def china_h100_price(facts: Facts) -> float:
+    """A Chinese H100-hour late in 2024 if the rent that the press calls a year’s is a month’s."""
+    hours = facts.v3.gpus_per_node * HOURS_PER_YEAR / MONTHS_PER_YEAR
+    yuan = implied_usd_per_gpu_hour(facts.price.china_h100_node, hours)
+    return yuan / facts.exchange.cny_per_usd_2024_11
 
 
 @figure(unit="USD/GPU-hour", formula="rental cost ÷ (GPUs × days × 24)")

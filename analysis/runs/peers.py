@@ -113,14 +113,18 @@ def predictions(facts: Facts, *, own_mfu: bool = False) -> list[training.Predict
     return training.predict_hours(runs, chips, facts.epoch.mfu_median, own_mfu=own_mfu)
 
 
-def hopper_hours(facts: Facts) -> dict[str, float]:
-    """All published GPU-hours of each pre-training run on H100 or H800 chips."""
+def hopper_hours(facts: Facts, least_flop: float = 0.0) -> dict[str, float]:
+    """All published GPU-hours of each pre-training run on H100 or H800 chips.
+
+    ``least_flop`` leaves smaller runs out: V3 is compared with large ones only.
+    """
     return {
         row["run"]: found
         for row in facts.rows("training_runs")
         if row["accelerator"] in HOPPER
         and row["hours_kind"] in training.PUBLISHED_HOURS
         and row["scope"] != "reinforcement learning"
+        and (training.best_flop(row) or 0.0) >= least_flop
         and (found := training.all_chip_hours(row)) is not None
     }
 
@@ -190,8 +194,37 @@ def blended_price(facts: Facts, key: str) -> float:
     return serving.usd_per_million(day6_traffic(facts), tariff(facts, key))
 
 
+def large_hopper_hours(facts: Facts) -> dict[str, float]:
+    """The same of the large runs, which the chart of costs shows."""
+    return hopper_hours(facts, training.LARGE_RUN_FLOP)
+
+
+def hopper_before(facts: Facts) -> dict[str, float]:
+    """V3's hours as a divisor: large Hopper runs of others that came before it, in V3's hours."""
+    mine, end = hours(facts, V3), day(run(facts, V3)["released"])
+    rows = {key: run(facts, key) for key in large_hopper_hours(facts)}
+    return {
+        key: hours(facts, key) / mine
+        for key, row in rows.items()
+        if row["developer"] != "DeepSeek" and day(row["released"]) < end
+    }
+
+
 def years_between(facts: Facts, earlier: str, later: str) -> float:
-    """Years from the release of one run to that of another [year]."""
+    """Years from the release of one run to that of another [year].
+
+    Raises
+    ------
+    ValueError
+        If a release is known to the month only: half a month is too much of half a year.
+    """
+    for key in (earlier, later):
+        if len(run(facts, key)["released"]) < len("2024-07-23"):
+            raise ValueError(
+                f"data/training_runs.csv, row {key!r}, column 'released': found "
+                f"{run(facts, key)['released']!r}, expected a day, since a time between two "
+                "releases is computed from it"
+            )
     first, second = (day(run(facts, k)["released"]) for k in (earlier, later))
     return (second - first) / DAYS_PER_YEAR
 

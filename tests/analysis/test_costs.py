@@ -38,7 +38,7 @@ class TestPublishedNumbers:
         assert value("costs.rental_post_training", facts) == facts.value("V3-007")
 
     def test_pre_training_is_tokens_times_rate(self, facts: Facts) -> None:
-        assert value("costs.gpu_hours_from_tokens", facts) == facts.value("V3-001")
+        assert value("training_run.gpu_hours_from_rate", facts) == facts.value("V3-001")
 
     def test_r1s_table_prints_the_sum_in_whole_thousands(self, facts: Facts) -> None:
         hours = figures.evaluate("left_out.r1_gpu_hours", facts)
