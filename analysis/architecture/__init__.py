@@ -19,6 +19,7 @@ from analysis.architecture.counting import (
 from analysis.architecture.families import FAMILIES, architecture
 from analysis.architecture.reading import Config, ConfigError
 from analysis.architecture.shorthand import nominal_flops_per_token
+from press.maths import total
 
 __all__ = [
     "FAMILIES",
@@ -55,7 +56,7 @@ def parameters(config: Mapping[str, Any]) -> int:
     >>> parameters(tiny)  # 2 x 80 + 4 x 64 + 3 x 128 + 3 x 8
     824
     """
-    return sum(weight.parameters for weight in architecture(config).weights)
+    return total(weight.parameters for weight in architecture(config).weights)
 
 
 def components(config: Mapping[str, Any], active: bool = False) -> dict[str, int]:
@@ -87,7 +88,7 @@ def active_parameters(
         )
         if not counted
     }
-    return sum(w.active_parameters for w in made.weights if w.component not in skip)
+    return total(w.active_parameters for w in made.weights if w.component not in skip)
 
 
 def mtp_parameters(config: Mapping[str, Any]) -> int:
@@ -95,7 +96,7 @@ def mtp_parameters(config: Mapping[str, Any]) -> int:
 
     DeepSeek-V4's modules are in no public class and are not counted.
     """
-    return sum(w.parameters for layer in architecture(config).mtp for w in layer.weights)
+    return total(w.parameters for layer in architecture(config).mtp for w in layer.weights)
 
 
 def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float = 2) -> float:
@@ -105,12 +106,12 @@ def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float
     attention: DeepSeek-V2 report, Table 1. A sliding-window layer counts like any other; it
     forgets again, which :func:`kv_cache_bytes` takes into account.
     """
-    return sum(cache_elements(architecture(config)).values()) * bytes_per_element
+    return total(cache_elements(architecture(config)).values()) * bytes_per_element
 
 
 def kv_cache_bytes(config: Mapping[str, Any], context: int, bytes_per_element: float = 2) -> float:
     """Bytes in the cache after ``context`` tokens; sliding windows hold their window only."""
-    return sum(cache_elements(architecture(config), context).values()) * bytes_per_element
+    return total(cache_elements(architecture(config), context).values()) * bytes_per_element
 
 
 def flops_per_token(
@@ -143,8 +144,8 @@ def flops_per_token(
     """
     made = architecture(config)
     _check_context(context)
-    forward = made.head.flops + sum(
-        layer_flops(layer, context, causal, router) for layer in made.layers
+    forward = made.head.flops + total(
+        count * layer_flops(layer, context, causal, router) for layer, count in made.groups
     )
     return forward * (1 + BACKWARD) if training else forward
 
@@ -154,7 +155,7 @@ def mtp_flops_per_token(
 ) -> float:
     """FLOPs per token that the prediction modules add to training, each with the shared head."""
     made = architecture(config)
-    return (1 + BACKWARD) * sum(
+    return (1 + BACKWARD) * total(
         layer_flops(layer, context, causal) + made.head.flops for layer in made.mtp
     )
 
@@ -188,8 +189,8 @@ def describe(config: Mapping[str, Any], context: int = 4096) -> dict[str, Any]:
     """
     made = architecture(config)
     _check_context(context)
-    sparse = [layer for layer in made.layers if layer.sparse]
-    routed = [w for layer in sparse for w in layer.weights if w.component == "routed_experts"]
+    sparse = total(count for layer, count in made.groups if layer.sparse)
+    routed = [w for w in made.weights if w.component == "routed_experts" and w.name == "down_proj"]
     attention: dict[str, int] = {}
     for weight in made.weights:
         if weight.component == "attention":
@@ -217,12 +218,12 @@ def describe(config: Mapping[str, Any], context: int = 4096) -> dict[str, Any]:
         "components": by_component(made.weights),
         "active_components": by_component(made.weights, active=True),
         "attention_projections": attention,
-        "layers": len(made.layers),
-        "moe_layers": len(sparse),
-        "routed_experts": sum(w.copies for w in routed if w.name == "down_proj"),
-        "routed_experts_per_token": sum(w.active for w in routed if w.name == "down_proj"),
+        "layers": made.depth,
+        "moe_layers": sparse,
+        "routed_experts": total(w.copies for w in routed),
+        "routed_experts_per_token": total(w.active for w in routed),
         "mtp_parameters": None if uncounted else mtp_parameters(config),
-        "mtp_active_parameters": sum(w.active_parameters for w in modules),
+        "mtp_active_parameters": total(w.active_parameters for w in modules),
         "mtp_components": by_component(modules),
         "kv_cache_bytes_per_element": 2,
         "kv_cache_elements_per_token": cache_elements(made),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from math import ceil
 
 from analysis.architecture.blocks import BALANCE_BIAS
 from analysis.architecture.layout import COMPONENTS, Architecture, Core, Layer, Weight
+from press.maths import minimum, total
+from press.numbers import number, plain, whole
 
 
 def by_component(weights: Iterable[Weight], active: bool = False) -> dict[str, int]:
     """Parameters by component, of all weights or of those that one token uses."""
-    totals: Counter[str] = Counter()
+    parts: dict[str, list[int]] = {}
     for weight in weights:
-        totals[weight.component] += weight.active_parameters if active else weight.parameters
-    return {name: totals[name] for name in COMPONENTS if name in totals}
+        count = weight.active_parameters if active else weight.parameters
+        parts.setdefault(weight.component, []).append(count)
+    return {name: total(parts[name]) for name in COMPONENTS if name in parts}
 
 
 def mean_reach(context: int, reach: int | None, causal: bool, stride: int = 1) -> float:
@@ -40,9 +42,9 @@ def mean_reach(context: int, reach: int | None, causal: bool, stride: int = 1) -
     1.75
     """
     complete = context // stride
-    limit = complete if reach is None else min(reach, complete)
+    limit = complete if reach is None else minimum(reach, complete)
     if not causal:
-        return float(limit)
+        return number(limit)
     growing = stride * limit * (limit - 1) / 2
     return (growing + limit * (context - stride * limit + 1)) / context
 
@@ -54,25 +56,27 @@ def core_flops(core: Core, context: int, causal: bool) -> float:
 
 def layer_flops(layer: Layer, context: int, causal: bool, router: bool = True) -> float:
     """FLOPs per token of one layer, forward: products with weights, and attention."""
-    products = sum(w.flops for w in layer.weights if router or w.component != "router")
-    return products + sum(core_flops(core, context, causal) for core in layer.cores)
+    products = total(w.flops for w in layer.weights if router or w.component != "router")
+    return products + total(core_flops(core, context, causal) for core in layer.cores)
 
 
 def cache_elements(architecture: Architecture, context: int | None = None) -> dict[str, float]:
     """Elements in the cache, by kind: per token, or of a whole context where one is given."""
     totals: dict[str, float] = {}
-    for core in (core for layer in architecture.layers for core in layer.cores):
-        if context is None:
-            count = core.cached / core.stride
-        else:
-            count = core.cached * (min(context, core.kept or context) // core.stride)
-        totals[core.name] = totals.get(core.name, 0) + count
-    return {name: int(n) if n == int(n) else n for name, n in totals.items()}
+    for layer, layers in architecture.groups:
+        for core in layer.cores:
+            count: float
+            if context is not None:
+                count = core.cached * (minimum(context, core.kept or context) // core.stride)
+            else:
+                count = core.cached if core.stride == 1 else core.cached / core.stride
+            totals[core.name] = totals.get(core.name, 0) + layers * count
+    return {name: whole(n) if n == int(plain(n)) else n for name, n in totals.items()}
 
 
 def balance_biases(architecture: Architecture) -> int:
     """How many numbers of the main model steer the router without being trained by a gradient."""
-    return sum(w.parameters for w in architecture.weights if w.name == BALANCE_BIAS)
+    return total(w.parameters for w in architecture.weights if w.name == BALANCE_BIAS)
 
 
 def checkpoint(architecture: Architecture, block: tuple[int, int] | None = None) -> dict[str, int]:
@@ -85,13 +89,13 @@ def checkpoint(architecture: Architecture, block: tuple[int, int] | None = None)
     module_weights = [w for layer in architecture.mtp for w in layer.weights]
     copies = architecture.embedding.parameters + architecture.head.parameters
     found = {
-        "main_model": sum(w.parameters for w in architecture.weights),
-        "mtp_modules": sum(w.parameters for w in module_weights),
+        "main_model": total(w.parameters for w in architecture.weights),
+        "mtp_modules": total(w.parameters for w in module_weights),
         "mtp_copies": len(architecture.mtp) * copies,
         "fp8_scales": 0,
     }
     if block:
-        found["fp8_scales"] = sum(
+        found["fp8_scales"] = total(
             w.copies * ceil(w.shape[0] / block[0]) * ceil(w.shape[1] / block[1])
             for w in (*architecture.weights, *module_weights)
             if w.product and w.component in IN_FP8 and w.name not in KEPT_IN_BF16
