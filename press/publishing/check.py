@@ -1,6 +1,7 @@
 """Everything that can be wrong without a program noticing: one line for each problem.
 
-The fast part reads files; the whole also computes every figure and runs the chapters.
+The fast part reads files; the whole also computes every figure and runs the chapters. What is slow
+to import is imported where it is needed.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from press import figures, subject
+from press import subject
 from press.facts import Facts, tables
 from press.formats import LANGUAGES
-from press.publishing import editions, export, known, pages, spelling, wording
+from press.publishing import editions, known, pages, wording
+from press.publishing.contents import SiteError, chapters
 from press.publishing.files import BOOK, CODE, ROOT
 from press.tables import DataError
 
@@ -33,9 +35,9 @@ def check(only: Sequence[str] = (), *, fast: bool = False) -> list[str]:
     names = list(only) or sorted(path.stem for path in BOOK.glob("*.md"))
     problems, facts = broken(names), Facts()
     sound = not problems
-    problems += untidy(names, facts)
+    problems += untidy(names)
     if not only:
-        problems += elsewhere(facts) if _readable(facts) else []
+        problems += elsewhere(facts) if not list(data()) else []
         if sound and not fast:
             problems += computed(facts)
             problems += run()
@@ -61,8 +63,6 @@ def broken(names: Sequence[str], *, code: bool = True) -> list[str]:
 
 def contents() -> Iterator[str]:
     """Chapters that the table of contents names wrongly or leaves out."""
-    from press.publishing.site import SiteError, chapters
-
     try:
         chapters()
     except (SiteError, ValueError) as error:
@@ -91,18 +91,19 @@ def modules() -> Iterator[str]:
                 yield f"{path.relative_to(ROOT)}:1: cannot be read: {error}"
 
 
-def _readable(facts: Facts) -> bool:
-    return not any(True for _ in data())
-
-
-def untidy(names: Sequence[str], facts: Facts) -> list[str]:
-    """What the house does not print in chapters: typed numerals and conclusions, slips of the pen."""
-    seen, problems = wording.reviewed(), []
+def untidy(names: Sequence[str], *, spell: bool = True) -> list[str]:
+    """What the house does not print in chapters: typed numerals and conclusions, misspellings."""
+    seen = wording.reviewed()
+    problems: list[str] = []
     for name in names:
         problems += pages.untidy(name)
         problems += wording.comparisons(name, seen) if name not in LANGUAGES else ()
     problems += seen.gone(frozenset(f"book/{name}.md" for name in names))
-    return problems + spelling.misspelt(facts, only=names)
+    if spell:
+        from press.publishing import spelling
+
+        problems += spelling.misspelt(spelling.chapters(BOOK / f"{name}.md" for name in names))
+    return problems
 
 
 def elsewhere(facts: Facts) -> list[str]:
@@ -113,20 +114,26 @@ def elsewhere(facts: Facts) -> list[str]:
         if "TODO" in " ".join(str(cell) for cell in row.values()):
             wanted = f"source '{row['key']}' is not filled in (TODO)"
             problems.append(f"data/sources.csv:{number}: {wanted}")
-    return problems + spelling.misspelt(facts, pages=False) + editions.problems(facts)
+    from press.publishing import spelling  # its dictionary is a tool: builds go without
+
+    places = (*spelling.chapters(ROOT.glob("*.md")), *spelling.data(facts), *spelling.code())
+    problems += spelling.misspelt(places)
+    return problems + (editions.problems(facts) if editions.TABLE in tables() else [])
 
 
 def computed(facts: Facts) -> list[str]:
     """What is wrong with the figures, and what the subject finds wrong with them."""
+    from press import figures
+
     found, problems = [], []
     for key in figures.keys():
         try:
             found.append(figures.evaluate(key, facts))
         except ValueError as error:
             problems.append(str(error))
-    if problems:
+    if problems:  # the rest would only name what follows
         return problems
-    problems = check_registry(facts) + check_committed(found) + subject.problems(facts, found)
+    problems += check_registry(facts) + check_committed(found) + subject.problems(facts, found)
     return problems + unused(facts, found)
 
 
@@ -144,6 +151,8 @@ def run() -> list[str]:
 
 def check_registry(facts: Facts) -> list[str]:
     """Figures whose unit or chapter is not there."""
+    from press import figures
+
     units = facts.table("units").by_key
     problems = []
     for key in figures.keys():
@@ -156,13 +165,15 @@ def check_registry(facts: Facts) -> list[str]:
     return problems
 
 
-def check_committed(found: Sequence[figures.Figure]) -> list[str]:
+def check_committed(found: Sequence[Any]) -> list[str]:
     """Figures that moved since the edition was committed, and lines that cannot be read."""
+    from press.publishing import export
+
     before, problems = export.read_committed()
-    lines = export.committed_lines()
-    for line in export.moved(before, export.by_key(found)):
-        number = lines.get(line.partition(":")[0], 1)
-        problems.append(f"book/figures.json:{number}: {line}; if that is meant, run `make figures`")
+    after = {record["key"]: record for record in export.as_published(found)}
+    for line in export.moved(before, after):
+        place = f"book/figures.json:{export.committed_line(line.partition(':')[0])}"
+        problems.append(f"{place}: {line}; if that is meant, run `make figures`")
     return problems
 
 

@@ -167,13 +167,13 @@ def titles() -> dict[str, tuple[str, int, str, str]]:
                 for call in node.decorator_list:
                     if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "figure":
                         given = {
-                            k.arg: k.value.value
+                            k.arg: str(k.value.value)
                             for k in call.keywords
                             if isinstance(k.value, ast.Constant)
                         }
                         title = (ast.get_docstring(node) or "").split("\n\n")[0]
                         key = f"{path.stem}.{given.get('name') or node.name}"
-                        formula = str(given.get("formula", ""))
+                        formula = given.get("formula", "")
                         found[key] = (file, node.body[0].lineno, " ".join(title.split()), formula)
     committed = BOOK / "figures.json"
     text = committed.read_text(encoding="utf-8", errors="replace") if committed.exists() else ""
@@ -184,22 +184,23 @@ def titles() -> dict[str, tuple[str, int, str, str]]:
 
 def read(name: str) -> Page:
     """A chapter, read once for each text that it has had."""
-    return _read((BOOK / f"{name}.md").read_text(encoding="utf-8", errors="replace"))
+    return page((BOOK / f"{name}.md").read_text(encoding="utf-8", errors="replace"))
 
 
 @functools.lru_cache(maxsize=400)
-def _read(text: str) -> Page:
+def page(text: str) -> Page:
+    """The chapter with this text."""
     return reading.read(text)
 
 
-def anchors(page: Page) -> Iterator[str]:
+def anchors(of: Page) -> Iterator[str]:
     """What links may lead to: the headings, as MyST names them, and the labels.
 
     >>> list(anchors(reading.read("(here)=\\n## Two dollars, really?\\n")))
     ['two-dollars-really', 'here']
     """
-    for passage in page.passages:
+    for passage in of.passages:
         if passage.kind == "heading":
             parts = (t.content for t in passage.tokens if t.type in _NAMING)
             yield re.sub(r"[^\w\- ]", "", "".join(parts).strip().lower()).replace(" ", "-")
-    yield from (label.lower() for _, label in page.labels)
+    yield from (label.lower() for _, label in of.labels)

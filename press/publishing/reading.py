@@ -155,11 +155,13 @@ def _fenced(token: Token, lines: list[str], before: int, page: Page) -> None:
         options = content.index("---", 1) + 1
     while options < len(content) and re.match(r":[\w-]+:", content[options].strip()):
         options += 1
+    name, argument = named.groups() if named else ("", token.info)
     page.blocks.append(
         Block(
-            "directive" if named else "code",
-            before + start + 1,
-            *(named.groups() if named else ("", token.info)),
+            kind="directive" if named else "code",
+            line=before + start + 1,
+            name=name,
+            argument=argument,
             text="\n".join(content[options:]),
             first=before + start + 2 + options,
             closed=closed,

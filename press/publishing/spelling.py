@@ -11,14 +11,15 @@ import ast
 import csv
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from spellchecker import SpellChecker
 
 from press import subject
 from press.facts import Facts, tables
 from press.formats import LANGUAGES
-from press.publishing import reading
+from press.publishing import known
 from press.publishing.files import ROOT, parsed
 from press.publishing.prose import front_matter
 from press.tables import Column
@@ -48,17 +49,8 @@ _NOT_PROSE = {
 }
 
 
-def misspelt(facts: Facts | None = None, only: Sequence[str] = ()) -> list[str]:
-    """One line of complaint for each misspelt word, with its place and what to do.
-
-    Parameters
-    ----------
-    facts
-        The tables whose words to spell.
-    only
-        Chapters to spell instead of everything.
-    """
-    places = chapters(only) if only else (*chapters(), *data(facts or Facts()), *code())
+def misspelt(places: Iterable[Place]) -> list[str]:
+    """One line of complaint for each misspelt word, with its place and what to do."""
     return [
         f"{file}:{line}: found {word!r}; {_advice(word)}"
         for file, line, text in places
@@ -129,14 +121,13 @@ def _names() -> frozenset[str]:
     return frozenset(word for text in texts for word in _WORD.findall(text) if not word.islower())
 
 
-def chapters(names: Sequence[str] = ()) -> Iterator[Place]:
-    """What the pages in English say: prose, descriptions, and the texts of charts and tables."""
-    pages = [ROOT / "book" / f"{name}.md" for name in names]
-    for path in pages or (*ROOT.glob("*.md"), *sorted((ROOT / "book").glob("*.md"))):
+def chapters(paths: Iterable[Path]) -> Iterator[Place]:
+    """What pages in English say: prose, descriptions, and the texts of charts and tables."""
+    for path in paths:
         if path.stem in LANGUAGES and path.stem != "en":
             continue
         name, text = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
-        page = reading.read(text)
+        page = known.page(text)
         for passage in page.passages:
             yield from ((name, line, words) for line, words in passage.texts())
         for number, line in enumerate(text.splitlines(), 1):
