@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from press import subject
 from press.estimate import Estimate
 from press.numbers import Dated, read
 from press.tables import EVIDENCE, Column, DataError, Row, Table, finite, partial_date, read_table
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+HOME = Path(__file__).resolve().parents[1]
+DATA = next((d for d in (HOME / "data", HOME / subject.NAME / "data") if d.is_dir()), HOME / "data")
+"""The tables: beside the packages in a clone, inside the subject where it is installed."""
 SIGNED = ("share",)
 """Units in which a fact may be negative: a fall is a negative share."""
 

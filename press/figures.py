@@ -6,6 +6,7 @@ it records the facts that it reads, so that inputs are never typed.
 
 from __future__ import annotations
 
+import fnmatch
 import inspect
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -184,6 +185,24 @@ def keys() -> list[str]:
     return sorted(_REGISTRY)
 
 
+def matching(pattern: str) -> list[str]:
+    """The keys that a key, a chapter or a pattern such as ``costs.*`` names.
+
+    Raises
+    ------
+    KeyError
+        If there are none.
+    """
+    if "*" not in pattern and "." in pattern:
+        return [definition(pattern).key]
+    wanted = pattern if "*" in pattern else f"{pattern.replace('-', '_')}.*"
+    found = fnmatch.filter(keys(), wanted)
+    if not found:
+        chapters = ", ".join(sorted({key.partition(".")[0] for key in keys()}))
+        raise KeyError(f"no figure {pattern!r}; chapters with figures are {chapters}")
+    return found
+
+
 def topics() -> dict[str, str]:
     """What the figures of each module are about, in the words that begin its docstring.
 
@@ -321,11 +340,6 @@ def frame(wanted: Iterable[str], facts: Facts | None = None) -> Any:
     """
     import pandas as pd
 
-    shared, names = facts or Facts(), []
-    for pattern in wanted:
-        if pattern.endswith("*"):
-            definition_prefix = pattern[:-1]
-            names += [k for k in keys() if k.startswith(definition_prefix)]
-        else:
-            names.append(pattern)
+    shared = facts or Facts()
+    names = [name for pattern in wanted for name in matching(pattern)]
     return pd.DataFrame([evaluate(key, shared).as_dict() for key in names])

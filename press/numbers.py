@@ -210,6 +210,9 @@ class Dated(str):
         self.address = address
         return self
 
+    def __reduce__(self) -> Any:
+        return Dated, (str(self), self.address)
+
 
 def day(text: str) -> float:
     """A date as a count of days; the middle of the month or year where only that is known.

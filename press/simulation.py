@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
 
 from press.graph import GraphError, Memo, Node, node, ordered
 from press.numbers import Number, node_of, traced
@@ -24,7 +23,7 @@ from press.numbers import Number, node_of, traced
 Array = NDArray[np.float64]
 
 SHAPES = ("fixed", "uniform", "triangular", "normal", "lognormal")
-Z90 = float(ndtri(0.95))
+Z90 = NormalDist().inv_cdf(0.95)
 """A normal input's ends are its 5th and 95th percentile, this many standard deviations out."""
 
 
@@ -146,6 +145,9 @@ def quantile(shape: str, low: float, central: float, high: float, p: Array) -> A
     >>> print(quantile("triangular", 2.45, 3.42, 3.99, np.array([0.0, 1.0])))
     [2.45 3.99]
     """
+
+    from scipy.special import ndtri
+
     a, b = min(low, central), max(high, central)
     if shape == "fixed" or a == b:
         return np.full_like(p, central)
@@ -169,6 +171,10 @@ def uniforms(
     dimensions: int, points: Points, correlation: tuple[tuple[float, ...], ...] = ()
 ) -> Array:
     """Points in the unit cube, joined by a Gaussian copula where a correlation is given."""
+
+    from scipy.special import ndtr, ndtri
+    from scipy.stats import qmc
+
     engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(points.seed))
     cube: Array = np.clip(engine.random_base2(points.power), 1e-12, 1 - 1e-12)
     if correlation:
