@@ -163,7 +163,7 @@ def _figures(options: argparse.Namespace) -> int:
         print("\n".join(lines) if lines else "no figure moved")
         return 0
     names = figures.matching(options.key) if options.key else figures.keys()
-    records = [export.figure_record(figures.evaluate(name, facts)) for name in names]
+    records = export.as_published([figures.evaluate(name, facts) for name in names], facts)
     if options.json:
         wanted = ("key", "value", "low", "high", "unit", "chapter", "facts", "evidence")
         print_json([{**{k: r[k] for k in wanted}, **r} for r in records])

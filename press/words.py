@@ -161,16 +161,15 @@ def ends(record: Any) -> dict[str, Any]:
 
 def _ends(key: str, facts: Any) -> dict[str, Any]:
     try:
-        record = facts(key) if callable(facts) else _record(key, facts)
-        return ends(record)
+        return ends(facts(key) if callable(facts) else record(key, facts))
     except KeyError:
         raise KeyError(f"found '{key}', expected the key of a figure or a fact") from None
     except ValueError as error:
         raise ValueError(f"'{key}' {error}") from None
 
 
-def _record(key: str, facts: Any) -> Any:
-    """A figure, computed now, or a fact."""
+def record(key: str, facts: Any) -> Any:
+    """What a key stands for: a figure, computed now, or a fact."""
     from press import figures
     from press.facts import Facts
 

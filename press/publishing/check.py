@@ -133,7 +133,9 @@ def computed(facts: Facts) -> list[str]:
             problems.append(str(error))
     if problems:  # the rest would only name what follows
         return problems
-    problems += check_registry(facts) + check_committed(found) + subject.problems(facts, found)
+    problems += (
+        check_registry(facts) + check_committed(found, facts) + subject.problems(facts, found)
+    )
     return problems + unused(facts, found)
 
 
@@ -165,12 +167,12 @@ def check_registry(facts: Facts) -> list[str]:
     return problems
 
 
-def check_committed(found: Sequence[Any]) -> list[str]:
+def check_committed(found: Sequence[Any], facts: Facts) -> list[str]:
     """Figures that moved since the edition was committed, and lines that cannot be read."""
     from press.publishing import export
 
     before, problems = export.read_committed()
-    after = {record["key"]: record for record in export.as_published(found)}
+    after = {record["key"]: record for record in export.as_published(found, facts)}
     for line in export.moved(before, after):
         place = f"book/figures.json:{export.committed_line(line.partition(':')[0])}"
         problems.append(f"{place}: {line}; if that is meant, run `make figures`")

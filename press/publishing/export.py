@@ -35,20 +35,20 @@ def figure_record(found: figures.Figure) -> dict[str, Any]:
 
 def figure_records(facts: Facts) -> list[dict[str, Any]]:
     """Every figure as plain JSON types, in the order of the keys."""
-    return as_published(figures.evaluate_all(facts))
+    return as_published(figures.evaluate_all(facts), facts)
 
 
-def as_published(found: Iterable[figures.Figure]) -> list[dict[str, Any]]:
+def as_published(found: Iterable[figures.Figure], facts: Facts) -> list[dict[str, Any]]:
     """Figures as records, the roles in their titles and formulas printed with their own numbers."""
     records = {figure.key: figure_record(figure) for figure in found}
-    memory = Facts()
 
     def lookup(key: str) -> Mapping[str, Any]:
-        return records[key] if key in records else vars(memory[key])
+        return records[key] if key in records else words.record(key, facts)
 
     for record in records.values():
         for field in ("title", "formula"):
-            record[field] = words.plain(record[field], lookup)
+            if "{" in record[field]:
+                record[field] = words.plain(record[field], lookup)
     return list(records.values())
 
 
@@ -144,7 +144,7 @@ def site_data(facts: Facts) -> dict[str, Any]:
     from press.publishing.editions import TABLE, editions, problems
 
     evaluated = figures.evaluate_all(facts)
-    records = as_published(evaluated)
+    records = as_published(evaluated, facts)
     status = state(records, {record["key"]: record for record in committed()})
     for record in records:
         record["code"] = figures.definition(record["key"]).code

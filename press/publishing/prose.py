@@ -44,7 +44,7 @@ def _allowed() -> re.Pattern[str]:
     }
     months = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     patterns = [
-        rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?(?:(?:–|-| and )\d{{1,2}}\.?)? (?:de )?(?:{months})\b",
+        rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?(?:(?:–|-| and )\d{{1,2}}\.?)? (?:de )?(?:{months})(?!\w)",
         rf"\b(?:{months})\.?(?: \d{{1,2}}\b)?",
         r"ngày \d{1,2}",
         rf"\b{_YEAR}(?:[–-](?:{_YEAR}|\d\d))?s?\b",
@@ -118,13 +118,16 @@ def located(message: str, book: Path) -> str:
     """
 
     def line(found: re.Match[str]) -> str:
-        name, cell, number, rest = found.groups(default="")
+        name, cell, within, number, rest = found.groups(default="")
         position = int(cell) if cell else int(number) // 10_000
         start = _first_line(book / f"{name}.md", position)
-        start += 0 if cell else int(number) % 10_000 - 2
+        start += int(within or 1) - 1 if cell else int(number) % 10_000 - 2
         return f"book/{name}.md:{start}: {f'cell {cell}' if cell else ''}{rest}"
 
-    place = r"book/([\w-]+)\.(?:md: cell (\d+)|ipynb:(\d{5,}):(?: WARNING:| ERROR:)? ?())"
+    place = (
+        r"book/([\w-]+)\.(?:md: cell (\d+)(?:, line (\d+))?|"
+        r"ipynb:(\d{5,}):(?: WARNING:| ERROR:)? ?())"
+    )
     return re.sub(place, line, message)
 
 
