@@ -21,6 +21,7 @@ MACHINERY = (
     "press/publishing/execute.py",
     "press/publishing/kernel.py",
     "press/publishing/renderer.py",
+    "press/publishing/utc.py",
     "press/tokens.py",
     "press/formats.py",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -50,6 +51,35 @@ def test_both_pictures_have_the_width_that_they_are_for() -> None:
 
 def test_the_same_chart_gives_the_same_bytes() -> None:
     assert renderer.chart_html(_chart().to_dict()) == renderer.chart_html(_chart().to_dict())
+
+
+def test_dates_are_drawn_and_spoken_alike_in_every_time_zone() -> None:
+    code = """
+import altair as alt, pandas as pd
+from press.publishing import renderer
+from press.theme import finish
+frame = pd.DataFrame({"day": ["2025-01-13", "2025-03-30"], "at": pd.to_datetime(
+    ["2025-01-13", "2025-03-30"]), "close": [1.0, 2.0]})
+tips = [alt.Tooltip("day", title="Day"), alt.Tooltip("at:T", title="At")]
+line = alt.Chart(frame).mark_line(point=True).encode(x="day:T", y="close:Q", tooltip=tips)
+dots = alt.Chart(frame).mark_point().encode(x="at:T", y="close:Q", tooltip=tips)
+chart = alt.layer(line, dots).properties(width="container")
+print(renderer.chart_html(finish(chart, title="t", alt="a", source="s", table=frame).to_dict()))
+"""
+    drawn = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=os.environ | {"TZ": zone},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for zone in ("UTC", "America/Los_Angeles", "Asia/Kolkata")
+    ]
+    assert drawn[0].count('"timeUnit":"utcyearmonthdate","title":"Day","type":"temporal"') == 2
+    assert drawn[1] == drawn[0]
+    assert drawn[2] == drawn[0]
 
 
 @pytest.mark.parametrize("missing", ["title", "alt", "source"])

@@ -98,7 +98,7 @@ def test_a_taken_port_is_said_at_once(tree: Path, served: int) -> None:
         timeout=60,
     )
     assert done.returncode == 2
-    assert re.search(r"port \d+ cannot be had \(Address already in use\)", done.stderr)
+    assert re.search(r"port \d+ is taken \(Address already in use\)", done.stderr)
 
 
 def test_what_is_shown_of_an_error_is_text() -> None:
