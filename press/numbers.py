@@ -234,7 +234,9 @@ def node_of(value: Any) -> Node | None:
     """The node of a number; a bare literal becomes a constant, anything else has none."""
     if isinstance(value, _Traced):
         return value.node
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return constant(int(value))
+    if not isinstance(value, int | float):
         return None
     return constant(value.item() if isinstance(value, np.generic) else value)
 
