@@ -48,7 +48,7 @@ REFUSED = {
     "It cost {num} `V3-009`.": "{num} is printed as it stands",
     "\tIt begins with a tab.": "found an indented line, which prints as code",
     "<script>alert(1)</script>": "found <script>; a page has no scripts of its own",
-    "Between $K and profits of $M.": "write \\$ for a dollar sign",
+    "Between US$a million and US$b.": "write \\$ for a dollar sign",
     "#### Too deep": "found a heading with ####, expected ##",
     "## It cost {num}`V3-009`": "a heading cannot hold a number",
     "```{code-cell}\n:tags: [parameters]\n\nprice = None\n```": "parameter 'price' has no fact",
@@ -137,7 +137,7 @@ def _damage(tree: Path) -> list[tuple[str, int, str]]:
         at = next(n for n, row in enumerate(rows) if row[0] == fact)
         rows[at][rows[0].index(column)] = cell
         if column not in ("unit", "source") and fact != "V3-001":
-            wanted.append(("data/facts.csv", at + 1, words))
+            wanted.append(("data/facts.csv", at + 1 + (column == "id"), words))  # the second of two
     path.write_bytes(damage.as_csv(rows))
     for name, change, words in (
         ("copies", lambda b: b"\xef\xbb\xbf" + b, "begins with a byte order mark"),
