@@ -18,7 +18,9 @@ def by_component(weights: Iterable[Weight], active: bool = False) -> dict[str, i
     return {name: totals[name] for name in COMPONENTS if name in totals}
 
 
-def mean_reach(context: int, reach: int | None, causal: bool, stride: int = 1) -> float:
+def mean_reach(
+    context: int, reach: int | None, causal: bool, stride: int = 1, chunked: bool = False
+) -> float:
     """How many positions a token attends to, on average over a sequence.
 
     Parameters
@@ -31,6 +33,8 @@ def mean_reach(context: int, reach: int | None, causal: bool, stride: int = 1) -
         Whether a token sees only itself and what stands before it.
     stride
         Tokens that one position stands for; a token sees a position once it is complete.
+    chunked
+        Whether a token sees its own chunk of ``reach`` tokens, not the last ``reach`` tokens.
 
     Examples
     --------
@@ -38,18 +42,23 @@ def mean_reach(context: int, reach: int | None, causal: bool, stride: int = 1) -
     (2048.5, 4096.0)
     >>> mean_reach(4, 2, causal=True)  # 1 + 2 + 2 + 2 over 4 tokens
     1.75
+    >>> mean_reach(4, 2, causal=True, chunked=True)  # 1 + 2 + 1 + 2 over 4 tokens
+    1.5
     """
     complete = context // stride
     limit = complete if reach is None else min(reach, complete)
     if not causal:
         return float(limit)
+    if chunked and limit:
+        whole, rest = divmod(complete, limit)
+        return (whole * limit * (limit + 1) + rest * (rest + 1)) / 2 / context
     growing = stride * limit * (limit - 1) / 2
     return (growing + limit * (context - stride * limit + 1)) / context
 
 
 def core_flops(core: Core, context: int, causal: bool) -> float:
     """FLOPs per token of one layer's attention scores and weighted sum, forward."""
-    return 2 * core.width * mean_reach(context, core.reach, causal, core.stride)
+    return 2 * core.width * mean_reach(context, core.reach, causal, core.stride, core.chunked)
 
 
 def layer_flops(layer: Layer, context: int, causal: bool, router: bool = True) -> float:
@@ -65,7 +74,8 @@ def cache_elements(architecture: Architecture, context: int | None = None) -> di
         if context is None:
             count = core.cached / core.stride
         else:
-            count = core.cached * (min(context, core.kept or context) // core.stride)
+            held = core.cached * (min(context, core.kept or context) // core.stride)
+            count = held + core.state
         totals[core.name] = totals.get(core.name, 0) + count
     return {name: int(n) if n == int(n) else n for name, n in totals.items()}
 

@@ -9,6 +9,8 @@ COMPONENTS = (
     "embedding",
     "attention",
     "indexer",
+    "linear_attention",
+    "state_space",
     "router",
     "routed_experts",
     "shared_experts",
@@ -16,7 +18,9 @@ COMPONENTS = (
     "norms",
     "hyper_connections",
     "mtp_projection",
+    "other",
     "head",
+    "vision",
 )
 """The groups that every parameter falls into, in the order a token meets them."""
 
@@ -68,6 +72,10 @@ class Core:
         The cache holds at most so many tokens; ``None`` means all.
     stride
         One position stands for so many tokens (the compressed cache of DeepSeek-V4).
+    state
+        Elements that the layer holds whatever the context: linear attention and state spaces.
+    chunked
+        Whether ``reach`` is a chunk whose positions see one another, not a window that slides.
     """
 
     name: str
@@ -76,6 +84,8 @@ class Core:
     reach: int | None = None
     kept: int | None = None
     stride: int = 1
+    state: int = 0
+    chunked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,10 @@ class Architecture:
     final: tuple[Weight, ...]
     tied: bool
     mtp: tuple[Layer, ...] = ()
+    extra: tuple[Weight, ...] = ()
+    """What stands outside the layers: further embeddings, projections, towers for pictures."""
+    left_out: tuple[str, ...] = ()
+    """Parts that the configuration announces and that are not counted, in words."""
 
     @property
     def head(self) -> Weight:
@@ -114,4 +128,4 @@ class Architecture:
         """Every weight of the main model; a tied head is the embedding and stands once."""
         inner = tuple(weight for layer in self.layers for weight in layer.weights)
         head = () if self.tied else (self.head,)
-        return (self.embedding, *inner, *self.final, *head)
+        return (self.embedding, *inner, *self.final, *head, *self.extra)
