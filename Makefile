@@ -15,8 +15,8 @@ test: env
 	$(BIN)/python -m pytest
 
 check: env
-	$(BIN)/ruff format --check analysis tests
-	$(BIN)/ruff check analysis tests
+	$(BIN)/ruff format --check press analysis tests
+	$(BIN)/ruff check press analysis tests
 	$(BIN)/mypy
 	$(BIN)/python -m analysis check
 

@@ -1,67 +1,8 @@
-"""The command line: ``python -m analysis COMMAND``.
+"""The command line of the report: ``python -m analysis COMMAND``."""
 
-Every command prints a table that a person would want to read, or JSON with ``--json``.
-Errors go to standard error in plain words, with exit status 2.
-"""
-
-from __future__ import annotations
-
-import argparse
-import os
 import sys
-from collections.abc import Sequence
 
-from analysis import commands
-
-EPILOG = """\
-COMMAND --help gives its page, with units and examples. To begin with:
-
-  python -m analysis figures cost.rental_total   the official cost, and what it is made of
-  python -m analysis what-if V3-009=3.42         the same run at another price per GPU-hour
-  python -m analysis serve                       the book, rebuilt as you write
-
-Exit status: 0 done; 1 a figure is not reproduced; 2 a mistake, in plain words on standard error;
-130 interrupted.
-"""
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m analysis",
-        description="What DeepSeek-V3 cost: the numbers of the report, and the book made of them.",
-        epilog=EPILOG,
-        formatter_class=commands.FORMAT,
-    )
-    subs = parser.add_subparsers(
-        dest="command", required=True, title="commands", metavar="COMMAND", prog=parser.prog
-    )
-    commands.add_all(subs)
-    options = parser.parse_args(arguments)
-    try:
-        status: int = options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:  # at once, whatever still runs: every file is written whole or not
-        print(f"analysis {options.command}: interrupted", file=sys.stderr, flush=True)
-        os._exit(130)
-    except ModuleNotFoundError as error:
-        if (error.name or "analysis").startswith("analysis"):
-            raise
-        print(
-            f"analysis {options.command}: this Python has no package '{error.name}'; "
-            "run `make env` once, then `source .venv/bin/activate`",
-            file=sys.stderr,
-        )
-        return 2
-    except commands.PROBLEMS as error:
-        message = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
-        print(f"analysis {options.command}: {commands.plain(message, options)}", file=sys.stderr)
-        return 2
-    return status
-
+from press.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

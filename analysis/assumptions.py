@@ -12,7 +12,7 @@ from analysis.costs.development import ablation_gpu_hours
 from analysis.costs.ladder import owner_usd_per_gpu_hour, r1_gpu_hours
 from analysis.costs.rental import wall_clock_days
 from analysis.costs.uncertainty import Distribution, input_names
-from analysis.facts import Facts
+from press.facts import Facts
 
 LAG_DAYS = 60
 """Days from the end of a run to its publication: what Epoch's table has where no date is known."""
@@ -40,7 +40,11 @@ def ablation_hours(facts: Facts, programme: str) -> float:
 
 def run_hours(facts: Facts, row: Any) -> float:
     """GPU-hours of one row of ``data/ablation_runs.csv``."""
-    rate, size = ("V2-003", "PAR-007a") if row["rate"] == "dense" else ("V2-004", "V2-011b")
+    rate, size = (
+        ("deepseek_67b.gpu_hours_per_trillion_tokens", "deepseek_67b.parameters_total")
+        if row["rate"] == "dense"
+        else ("v2.gpu_hours_per_trillion_tokens", "v2.parameters_active")
+    )
     return float(
         ablation_gpu_hours(
             row["runs"],
@@ -54,8 +58,10 @@ def run_hours(facts: Facts, row: Any) -> float:
 
 def training_start(facts: Facts) -> datetime.date:
     """The day on which V3's training began by Epoch's rule: publication less lag less run."""
-    days = wall_clock_days(facts.value("V3-004"), facts.value("V3-016"))
-    return _day(str(facts["V3-004"].date)) - datetime.timedelta(days=round(LAG_DAYS + days))
+    days = wall_clock_days(facts.v3.gpu_hours_total, facts.v3.gpus)
+    return _day(str(facts["v3.gpu_hours_total"].date)) - datetime.timedelta(
+        days=round(LAG_DAYS + days)
+    )
 
 
 def owner_hour(facts: Facts) -> float:
@@ -77,26 +83,26 @@ def _market(facts: Facts) -> Ends:
 
 
 def _any_price(facts: Facts) -> Ends:
-    return owner_hour(facts), facts.value("V3-009"), _market(facts)[1]
+    return owner_hour(facts), facts.v3.price_per_gpu_hour, _market(facts)[1]
 
 
 def _years_since_price(facts: Facts) -> Ends:
-    buffer = datetime.timedelta(days=facts.value("C206"))
-    start, priced = training_start(facts), _day(str(facts["PR-008"].date))
-    h800 = _day(facts.text("HW-H800_SXM5-rel")) + buffer
-    h100 = _day(facts.text("HW-H100_SXM5_80GB-rel")) + buffer
+    buffer = datetime.timedelta(days=facts.epoch.buffer_days)
+    start, priced = training_start(facts), _day(str(facts["h100.server_price_per_gpu_2022"].date))
+    h800 = _day(facts.text("h800.release_date")) + buffer
+    h100 = _day(facts.text("h100.release_date")) + buffer
     least, central, most = ((start - day).days / 365.25 for day in (h800, h100, priced))
     return least, central, most
 
 
 def _h800(facts: Facts) -> Ends:
-    serving = facts.value("INF-001") * facts.value("V3-017")
-    return serving, serving, serving + facts.value("V3-016")
+    serving = facts.serving.nodes_peak * facts.v3.gpus_per_node
+    return serving, serving, serving + facts.v3.gpus
 
 
 def _network(facts: Facts) -> Ends:
-    low, high = facts.estimate("C190").bounds
-    return low, 1 / (1 - facts.value("C189")), high
+    low, high = facts.estimate("epoch.cluster_to_server_cost").bounds
+    return low, 1 / (1 - facts.epoch.network_cost_share), high
 
 
 COMPUTED: dict[str, Callable[[Facts], Ends]] = {
@@ -109,22 +115,26 @@ COMPUTED: dict[str, Callable[[Facts], Ends]] = {
 """Assumptions whose numbers follow from other tables."""
 
 KNOWN: dict[str, Callable[[Facts], float]] = {
-    "v3_usd_per_gpu_hour": lambda f: f.value("V3-009"),
-    "r1_usd_per_gpu_hour": lambda f: f.value("R1-006"),
-    "r1_gpus": lambda f: f.value("R1-002a"),
-    "r1_first_run_hours": lambda f: f.value("R1-002b"),
-    "v3_gpus": lambda f: f.value("V3-016"),
-    "server_watts_per_gpu": lambda f: f.value("HW-H800_SXM5-tdp") * f.value("C203"),
-    "usd_per_kwh": lambda f: f.value("C204"),
+    "v3_usd_per_gpu_hour": lambda f: f.v3.price_per_gpu_hour,
+    "r1_usd_per_gpu_hour": lambda f: f.r1.price_per_gpu_hour,
+    "r1_gpus": lambda f: f.r1_zero.rl_gpus,
+    "r1_first_run_hours": lambda f: f.r1_zero.rl_wall_hours,
+    "v3_gpus": lambda f: f.v3.gpus,
+    "server_watts_per_gpu": lambda f: f.h800.tdp * f.epoch.server_to_chip_power,
+    "usd_per_kwh": lambda f: f.epoch.electricity_price,
     "ablation_hours": lambda f: ablation_hours(f, "V3"),
-    "a100_documented": lambda f: f.value("FF-001"),
-    "a100_server_usd_per_gpu": lambda f: f.value("PR-001") * f.value("FF-T2-4"),
-    "a100_network_overhead": lambda f: f.value("FF-T3-4a") / f.value("FF-T3-3a"),
-    "a100_server_watts_per_gpu": lambda f: f.value("FF-T2-6a") / f.value("V3-017"),
+    "a100_documented": lambda f: f.fire_flyer_2.gpus,
+    "a100_server_usd_per_gpu": lambda f: (
+        f.a100.server_price_per_gpu_2020 * f.fire_flyer_2.node_price_relative_to_dgx
+    ),
+    "a100_network_overhead": lambda f: (
+        f.fire_flyer_2.servers_and_network_relative_price / f.fire_flyer_2.servers_relative_price
+    ),
+    "a100_server_watts_per_gpu": lambda f: f.fire_flyer_2.node_power / f.v3.gpus_per_node,
 }
 """Inputs that are taken as known."""
 
-ROUNDED = {"v3_gpu_hours": "V3-004", "r1_data_gpu_hours": "R1-004"}
+ROUNDED = {"v3_gpu_hours": "v3.gpu_hours_total", "r1_data_gpu_hours": "r1.gpu_hours_sft_data"}
 """GPU-hours known to the nearest thousand, by fact."""
 
 
@@ -163,8 +173,8 @@ def calculator_settings(facts: Facts) -> tuple[dict[str, float], Known]:
         return distribution(facts, name).central
 
     settings = {
-        "price": facts.value("V3-009"),
-        "hours": facts.value("V3-004") / 1e6,
+        "price": facts.v3.price_per_gpu_hour,
+        "hours": facts.v3.gpu_hours_total / 1e6,
         "failed": 1.0,
         "factor": central("development_factor"),
         "people": central("people"),

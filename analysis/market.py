@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
-from analysis.estimate import Estimate
+from press.estimate import Estimate
 
 Array = npt.NDArray[np.float64]
 

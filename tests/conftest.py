@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from analysis import figures
-from analysis.facts import DATA, Facts
-from analysis.publishing.pdf import chromium
+from press import figures
+from press.facts import DATA, Facts
+from press.publishing.pdf import chromium
 from tests import damage
 
 ROOT = DATA.parent

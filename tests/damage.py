@@ -18,9 +18,9 @@ from zlib import crc32
 
 import yaml
 
-from analysis import figures
-from analysis.facts import DATA
-from analysis.tables import Column, Table
+from press import figures
+from press.facts import DATA
+from press.tables import Column, Table
 
 Published = Mapping[str, figures.Figure]
 """Every figure by its key, computed from the data as they are."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis.facts import DATA
+from press.facts import DATA
 
 ROOT = DATA.parent
 KERNEL = "kernelspec: {name: python3, display_name: Python 3, language: python}"
@@ -22,14 +22,14 @@ description: The first page.
 # What it cost
 
 :::{{answer}}
-The run cost {{num}}`cost.rental_total:$.3M` at {{num}}`V3-009:$.2` an hour.
+The run cost {{num}}`costs.rental_total:$.3M` at {{num}}`V3-009:$.2` an hour.
 :::
 
 See [the chart](chart.md), {{source}}`v3-report`.
 
 ```{{code-cell}} ipython3
-from analysis import figures
-print(figures.value("cost.rental_total"))
+from press import figures
+print(figures.value("costs.rental_total"))
 ```
 """,
     "chart": f"""---
@@ -42,9 +42,9 @@ description: A page with a chart.
 ```{{code-cell}} ipython3
 import altair as alt
 import pandas as pd
-from analysis import figures
-from analysis.charts.theme import finish, table
-frame = pd.DataFrame({{"what": ["rental"], "USD": [figures.value("cost.rental_total")]}})
+from press import figures
+from press.theme import finish, table
+frame = pd.DataFrame({{"what": ["rental"], "USD": [figures.value("costs.rental_total")]}})
 bars = alt.Chart(frame).mark_bar().encode(x="USD:Q", y="what:N")
 finish(bars.properties(width="container"), title="One", alt="A bar", source="Ours", table=frame)
 ```
@@ -68,7 +68,7 @@ description: A list made from the data.
 def copy(target: Path, chapters: dict[str, str] | None = None) -> Path:
     """The project in ``target`` with these chapters, or three small ones, as its whole book."""
     wanted = chapters or CHAPTERS
-    for name in ("analysis", "data", "tests/data"):
+    for name in ("press", "analysis", "data", "tests/data"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_static", "_templates"):
         shutil.copytree(ROOT / "book" / name, target / "book" / name)

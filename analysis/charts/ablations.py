@@ -9,8 +9,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from analysis.charts.theme import COLOURS, finish
-from analysis.formats import format_number as fmt
+from press.formats import format_number as fmt
+from press.theme import COLOURS, finish
 
 
 def ablation_chart(

@@ -10,10 +10,10 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts.ladder import DOLLARS, short_usd
-from analysis.charts.theme import COLOURS, finish
 from analysis.costs.amortised import DEPRECIATION_OOM_PER_YEAR
 from analysis.costs.calculator import Known, ladder_for
 from analysis.costs.ownership import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from press.theme import COLOURS, finish
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.formats import EN_DASH, ENGLISH, Separators, format_number
+import pandas as pd
+
+from press.facts import Facts
+from press.formats import EN_DASH, ENGLISH, LANGUAGES, Separators, format_number
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class LadderWords:
         return f"({json.dumps(labels, ensure_ascii=False)})[datum.value]"
 
     def furniture(self) -> dict[str, Any]:
-        """What a page prints around the chart, as ``analysis.charts.theme.finish`` takes it."""
+        """What a page prints around the chart, as ``press.theme.finish`` takes it."""
         parts = ("source_line", "data", "data_of", "download")
         marks = {"separators": dataclasses.asdict(self.separators)}
         return {name: getattr(self, name) for name in parts} | marks
@@ -100,3 +103,25 @@ def ladder_words(texts: Mapping[str, str], separators: Separators) -> LadderWord
     names = [field.name for field in dataclasses.fields(LadderWords)]
     given = {name: texts[f"chart.{name}"] for name in names if f"chart.{name}" in texts}
     return LadderWords(**given, separators=separators)
+
+
+def texts(language: str, facts: Facts) -> dict[str, str]:
+    """The translated passages of one language, by key."""
+    rows = facts.table("translations").rows
+    return {row["key"]: row["text"] for row in rows if row["language"] == language}
+
+
+def chart_words(language: str, facts: Facts) -> LadderWords:
+    """The words of the ladder chart in one language."""
+    return ladder_words(texts(language, facts), LANGUAGES[language])
+
+
+def translated(frame: pd.DataFrame, language: str, facts: Facts) -> pd.DataFrame:
+    """The ladder's frame with labels, meanings and standings in another language."""
+    said = texts(language, facts)
+    changed = {
+        column: [said[f"{key}.{column}"] for key in frame["key"]]
+        for column in ("label", "definition", "leaves_out")
+    }
+    standing = [said[f"chart.{name}"] for name in frame["standing"]]
+    return frame.drop(columns="includes").assign(**changed, standing=standing)

@@ -8,8 +8,8 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts.editions import LadderWords
-from analysis.charts.theme import COLOURS, TableView, finish, legend_columns, standing_scale, table
-from analysis.formats import format_number, format_range
+from press.formats import format_number, format_range
+from press.theme import COLOURS, TableView, finish, legend_columns, standing_scale, table
 
 ENGLISH_WORDS = LadderWords()
 

@@ -8,11 +8,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.theme import finish, standing_scale
-from analysis.facts import Facts
-from analysis.figures import STANDING
-from analysis.formats import format_number
-from analysis.tables import EVIDENCE
+from press.facts import Facts
+from press.figures import STANDING
+from press.formats import format_number
+from press.tables import EVIDENCE
+from press.theme import finish, standing_scale
 
 
 def grades(facts: Facts) -> pd.DataFrame:

@@ -8,10 +8,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.theme import COLOURS, COUNTS, finish, legend_columns
-from analysis.estimate import Estimate
-from analysis.formats import format_number
 from analysis.serving import Tariff, Traffic, margin_over_cost, usd_per_million
+from press.estimate import Estimate
+from press.formats import format_number
+from press.theme import COLOURS, COUNTS, finish, legend_columns
 
 
 def prices_frame(

@@ -12,14 +12,32 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.claims import colour_scale
-from analysis.charts.theme import finish, legend_columns, standing_scale
+from analysis.charts.verdicts import QuoteTable, Words, colour_scale
 from analysis.claims import trail
-from analysis.facts import Facts
-from analysis.figures import STANDING
-from analysis.formats import default_spec, format_number
+from press.facts import Facts
+from press.figures import STANDING
+from press.formats import default_spec, format_number
+from press.theme import TableView, finish, legend_columns, standing_scale
+
+
+def elsewhere_table(facts: Facts) -> TableView:
+    """The copies found on other sites, and how each differs."""
+    frame = pd.DataFrame(
+        {
+            "Site": f"{row['site']}, {row['language']}",
+            "Date, byline": ", ".join(part for part in (row["date"], row["byline"]) if part),
+            "As printed, and the difference": Words(
+                row["quote"], row["language_code"], note=row["note"]
+            ),
+        }
+        for row in facts.rows("copies", examined=False)
+    )
+    return QuoteTable(frame, "Copies found elsewhere (named, not linked)", {})
+
 
 KINDS = ("shown by a text", "supposed", "same house", "part of a circle")
+
+
 KIND_COLOURS = dict(zip(KINDS, ("neutral", "neutral", "accent", "bad"), strict=True))
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from analysis.claims import trail
 from analysis.claims.rule import AGREES, CONTRADICTS, SILENT, Check, combine, compare
 from analysis.costs.rental import gpu_hours, rental_usd
-from analysis.estimate import Estimate
-from analysis.facts import Facts
-from analysis.tables import EVIDENCE
+from press.estimate import Estimate
+from press.facts import Facts
+from press.tables import EVIDENCE
 
 Row = Mapping[str, Any]
 
@@ -32,48 +32,48 @@ def loss_rank(facts: Facts) -> float:
 
 def tokens_at_once(facts: Facts) -> float:
     """Tokens that a position predicts in training [token]: the next and D more."""
-    return 1 + facts.value("V3-036")
+    return 1 + facts.v3.mtp_depth
 
 
 def run_cost(facts: Facts) -> float:
     """Rental cost of the whole official run [USD]: GPU-hours times price."""
-    return rental_usd(facts.value("V3-004"), facts.value("V3-009"))
+    return rental_usd(facts.v3.gpu_hours_total, facts.v3.price_per_gpu_hour)
 
 
 def pretraining_share(facts: Facts) -> float:
     """Pre-training's share of the run's GPU-hours [share]."""
-    return facts.value("V3-001") / facts.value("V3-004")
+    return facts.v3.gpu_hours_pretraining / facts.v3.gpu_hours_total
 
 
 def operating_per_year(facts: Facts) -> float:
     """The claimed operating cost spread over the years of the table's row [USD/year]."""
-    return facts.value("SA-07") / facts.value("LK-05b")
+    return facts.semianalysis.operating_cost / facts.luk.ownership_years
 
 
 def r1_cost(facts: Facts) -> float:
     """What R1's own stage cost at the report's price [USD]: two RL runs and the data."""
-    hours = gpu_hours(facts.value("R1-002a"), facts.value("R1-002b") + facts.value("R1-003"))
-    return rental_usd(hours + facts.value("R1-004"), facts.value("R1-006"))
+    hours = gpu_hours(facts.r1_zero.rl_gpus, facts.r1_zero.rl_wall_hours + facts.r1.rl_wall_hours)
+    return rental_usd(hours + facts.r1.gpu_hours_sft_data, facts.r1.price_per_gpu_hour)
 
 
 def founding_year(facts: Facts) -> float:
     """Year in which DeepSeek became a company of its own."""
-    return float(facts.text("CO-03")[:4])
+    return float(facts.text("deepseek.incorporation_date")[:4])
 
 
 Part = Callable[[Facts], "Estimate | float"]
 PARTS: Mapping[int, tuple[Part, ...]] = {
     2: (loss_rank,),
     3: (tokens_at_once,),
-    4: (lambda facts: facts.value("V3-029a"), lambda facts: facts.value("V3-031")),
-    6: (run_cost, lambda facts: facts.value("V3-016")),
+    4: (lambda facts: facts.v3.routed_experts, lambda facts: facts.v3.routed_experts_active),
+    6: (run_cost, lambda facts: facts.v3.gpus),
     7: (pretraining_share,),
-    8: (lambda facts: facts.estimate("SA-01"),),
-    9: (lambda facts: facts.estimate("LK-08"),),
+    8: (lambda facts: facts.estimate("semianalysis.gpus_hopper"),),
+    9: (lambda facts: facts.estimate("luk.capex_hopper"),),
     10: (operating_per_year,),
     11: (founding_year,),
-    15: (lambda facts: facts.value("CO-33"),),
-    17: (lambda facts: facts.estimate("GP-E-GPT-4o-amort"), r1_cost),
+    15: (lambda facts: facts.authors.china_ever_affiliated_share,),
+    17: (lambda facts: facts.estimate("gpt4o.cost_amortised"), r1_cost),
 }
 
 
@@ -81,7 +81,7 @@ def self_funded_when_printed(facts: Facts) -> str:
     """Whether the first outside money came after the last copy that carries a date."""
     copies = facts.rows("copies", examined=True)
     printed = max(row["date"] for row in copies if row["date"])
-    funded = facts["CO-23"].date or ""
+    funded = facts["deepseek.funding_round_cny"].date or ""
     return AGREES if funded > printed[: len(funded)] else CONTRADICTS
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from analysis.claims.checks import PARTS, check
 from analysis.claims.rule import Check, rate
-from analysis.facts import Facts
-from analysis.tables import DataError
+from press.facts import Facts
+from press.tables import DataError
 
 CLAIMS = 18
 COPIES = ("de", "nl", "vi", "hi", "fil")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.claims.ledger import Verdict
-from analysis.facts import Facts
+from press.facts import Facts
 
 PUBLISHER = "The cost of DeepSeek-V3"
 

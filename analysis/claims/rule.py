@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.estimate import Estimate
+from press.estimate import Estimate
 
 SUPPORTED = "Supported"
 CONTEXT_MISSING = "Supported, context missing"

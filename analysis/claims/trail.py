@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analysis.facts import Facts
+from press.facts import Facts
 
 FLEET = "fleet"
 THREADS: Mapping[str, str] = {

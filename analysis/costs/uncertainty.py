@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 from scipy.stats import qmc
 
-from analysis.estimate import Estimate
+from press.estimate import Estimate
 
 Array = NDArray[np.float64]
 Model = Callable[..., Any]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from analysis.assumptions import distribution, inputs, label
@@ -17,11 +15,10 @@ from analysis.costs.uncertainty import (
     spread,
     tornado,
 )
-from analysis.estimate import Estimate
-from analysis.facts import Facts
-from analysis.figures import cost, evaluate, figure
-
-on_ladder = partial(figure, chapter="ladder")
+from analysis.figures import left_out
+from press.estimate import Estimate
+from press.facts import Facts
+from press.figures import evaluate, figure
 
 
 def rung(facts: Facts, name: str) -> Estimate:
@@ -30,8 +27,7 @@ def rung(facts: Facts, name: str) -> Estimate:
     return spread(model, inputs(facts, input_names(model)))
 
 
-@on_ladder(
-    "ladder.r1_rl",
+@figure(
     unit="USD",
     headline=True,
     formula="(GPUs × hours of two runs + GPU-hours of data) × assumed price of a GPU-hour",
@@ -41,8 +37,7 @@ def r1_rl(facts: Facts) -> Estimate:
     return rung(facts, "r1_rl")
 
 
-@on_ladder(
-    "ladder.v3_amortised",
+@figure(
     unit="USD",
     headline=True,
     formula="GPU-hours × (value lost in an hour + electricity), by Epoch’s method",
@@ -52,16 +47,13 @@ def v3_amortised(facts: Facts) -> Estimate:
     return rung(facts, "v3_amortised")
 
 
-@on_ladder(
-    "ladder.v3_rental", unit="USD", headline=True, formula="GPU-hours × assumed price of a GPU-hour"
-)
+@figure(unit="USD", headline=True, formula="GPU-hours × assumed price of a GPU-hour")
 def v3_rental(facts: Facts) -> Estimate:
     """V3’s official run at the price that its report assumes."""
     return rung(facts, "v3_rental")
 
 
-@on_ladder(
-    "ladder.v3_ablations",
+@figure(
     unit="USD",
     headline=True,
     formula="(GPU-hours + GPU-hours of published ablations) × price of a GPU-hour",
@@ -71,8 +63,7 @@ def v3_ablations(facts: Facts) -> Estimate:
     return rung(facts, "v3_ablations")
 
 
-@on_ladder(
-    "ladder.v3_r1",
+@figure(
     unit="USD",
     headline=True,
     formula="GPU-hours of V3, published ablations and R1 × price of a GPU-hour",
@@ -82,19 +73,13 @@ def v3_r1(facts: Facts) -> Estimate:
     return rung(facts, "v3_r1")
 
 
-@on_ladder(
-    "ladder.v3_market",
-    unit="USD",
-    headline=True,
-    formula="GPU-hours × list price of an hour of an H800",
-)
+@figure(unit="USD", headline=True, formula="GPU-hours × list price of an hour of an H800")
 def v3_market(facts: Facts) -> Estimate:
     """V3’s official run at list prices of the time."""
     return rung(facts, "v3_market")
 
 
-@on_ladder(
-    "ladder.development",
+@figure(
     unit="USD",
     headline=True,
     formula="(GPU-hours × all compute over final run + R1’s GPU-hours) × price of a GPU-hour",
@@ -104,8 +89,7 @@ def development(facts: Facts) -> Estimate:
     return rung(facts, "development")
 
 
-@on_ladder(
-    "ladder.staff",
+@figure(
     unit="USD",
     headline=True,
     formula="development compute + people × cost of a year × years from V2 to V3",
@@ -115,8 +99,7 @@ def staff(facts: Facts) -> Estimate:
     return rung(facts, "staff")
 
 
-@on_ladder(
-    "ladder.fleet_year",
+@figure(
     unit="USD",
     headline=True,
     formula="Σ GPUs × (8,766 hours × (value lost + electricity) + hosting)",
@@ -126,39 +109,32 @@ def fleet_year(facts: Facts) -> Estimate:
     return rung(facts, "fleet_year")
 
 
-@on_ladder(
-    "ladder.cluster",
-    unit="USD",
-    headline=True,
-    formula="GPUs × price of a server for each ÷ (1 − network’s share)",
+@figure(
+    unit="USD", headline=True, formula="GPUs × price of a server for each ÷ (1 − network’s share)"
 )
 def cluster(facts: Facts) -> Estimate:
     """The purchase of the cluster that trained V3."""
     return rung(facts, "cluster")
 
 
-@on_ladder(
-    "ladder.claimed_fleet",
-    unit="USD",
-    formula="claimed capital + claimed cost of operation (low: as first published)",
-)
+@figure(unit="USD", formula="claimed capital + claimed cost of operation (low: as first published)")
 def claimed_fleet(facts: Facts) -> Estimate:
     """The fleet that SemiAnalysis claims, bought and run for four years."""
-    now = facts.value("SA-06") + facts.value("SA-07")
-    first = facts.value("SA-08") + facts.value("SA-09")
+    now = facts.semianalysis.capex_total + facts.semianalysis.operating_cost
+    first = (
+        facts.semianalysis.capex_total_first_version
+        + facts.semianalysis.operating_cost_first_version
+    )
     return Estimate(now, min(first, now), max(first, now))
 
 
-@on_ladder(
-    "ladder.span", unit="ratio", formula="V3 with all development and staff ÷ V3 as capital used up"
-)
+@figure(unit="ratio", formula="V3 with all development and staff ÷ V3 as capital used up")
 def span(facts: Facts) -> float:
     """How many times the narrowest definition of V3’s cost the widest one about V3 is."""
     return staff(facts).value / v3_amortised(facts).value
 
 
-@on_ladder(
-    "ladder.claimed_over_rental",
+@figure(
     unit="ratio",
     formula="claimed fleet over four years ÷ V3 at the report’s price, mixing definitions",
 )
@@ -171,30 +147,22 @@ TARGET_USD = 100e6
 """A development cost at which the calculator's chapter asks what one would have to assume."""
 
 
-@on_ladder(
-    "ladder.factor_for_100m",
-    unit="ratio",
-    formula="((100 million − staff) ÷ price − R1’s GPU-hours) ÷ V3’s GPU-hours",
-)
+@figure(unit="ratio", formula="((100 million − staff) ÷ price − R1’s GPU-hours) ÷ V3’s GPU-hours")
 def factor_for_100m(facts: Facts) -> float:
     """All compute over the final run that would bring development with staff to $100 million."""
     people = staff(facts).value - development(facts).value
-    hours = (TARGET_USD - people) / facts.value("V3-009") - cost.r1_hours(facts).value
-    return hours / facts.value("V3-004")
+    hours = (TARGET_USD - people) / facts.v3.price_per_gpu_hour - left_out.r1_hours(facts).value
+    return hours / facts.v3.gpu_hours_total
 
 
-@on_ladder(
-    "ladder.pay_for_100m",
-    unit="USD/year",
-    formula="(100 million − development compute) ÷ (people × years)",
-)
+@figure(unit="USD/year", formula="(100 million − development compute) ÷ (people × years)")
 def pay_for_100m(facts: Facts) -> float:
     """Yearly cost of a person that would bring development with staff to $100 million."""
     people, years = (distribution(facts, name).central for name in ("people", "project_years"))
     return (TARGET_USD - development(facts).value) / (people * years)
 
 
-@on_ladder("ladder.hosting", unit="USD/kW/month", formula="assumed; range: least to greatest")
+@figure(unit="USD/kW/month", formula="assumed; range: least to greatest")
 def hosting(facts: Facts) -> Estimate:
     """Data-centre space and cooling plant as this report assumes them."""
     found = distribution(facts, "hosting_usd_per_kw_month")
@@ -207,38 +175,29 @@ def _share(facts: Facts, name: str, of: str) -> float:
     return indices[of][0] if of in indices else 0.0  # an input assumed exactly explains nothing
 
 
-@on_ladder(
-    "ladder.server_price_share",
-    unit="share",
-    formula="first-order Sobol index of the server price in V3 as capital used up",
+@figure(
+    unit="share", formula="first-order Sobol index of the server price in V3 as capital used up"
 )
 def server_price_share(facts: Facts) -> float:
     """The part of the spread of V3’s amortised cost that the price of a server explains."""
     return _share(facts, "v3_amortised", "server_usd_per_gpu")
 
 
-@on_ladder(
-    "ladder.gpu_price_share",
-    unit="share",
-    formula="first-order Sobol index of the GPU-hour’s price in V3 with ablations",
+@figure(
+    unit="share", formula="first-order Sobol index of the GPU-hour’s price in V3 with ablations"
 )
 def gpu_price_share(facts: Facts) -> float:
     """The part of the spread of V3 with ablations that the price of a GPU-hour explains."""
     return _share(facts, "v3_ablations", "usd_per_gpu_hour")
 
 
-@on_ladder(
-    "ladder.development_factor_share",
-    unit="share",
-    formula="first-order Sobol index of Epoch’s ratio in all development compute",
-)
+@figure(unit="share", formula="first-order Sobol index of Epoch’s ratio in all development compute")
 def development_factor_share(facts: Facts) -> float:
     """The part of the spread of all development compute that Epoch’s ratio explains."""
     return _share(facts, "development", "development_factor")
 
 
-@on_ladder(
-    "ladder.pay_share",
+@figure(
     unit="share",
     formula="first-order Sobol index of the cost of a person-year in development with staff",
 )

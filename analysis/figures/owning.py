@@ -1,4 +1,4 @@
-"""Figures of owning GPUs: our estimate for the documented fleet, and Fire-Flyer's own cost."""
+"""Figures of owning: what a fleet costs whoever buys it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,147 @@ import statistics
 from collections.abc import Callable
 from functools import partial
 
+from analysis import hardware
 from analysis.assumptions import distribution
 from analysis.costs.ownership import Ownership, ownership_cost
 from analysis.costs.rental import rental_usd
-from analysis.estimate import Estimate
-from analysis.facts import Facts
-from analysis.figures import figure
-from analysis.figures.fleet import YEARS, h20_implied, peak_gpus, text_tco
+from analysis.figures.fleet import h20_implied, peak_gpus
 from analysis.hardware import capacity_gpu_hours, server_to_chip_power
+from press.estimate import Estimate
+from press.facts import Facts
+from press.figures import figure
 
-owning_figure = partial(figure, chapter="owning")
+FIRST_COLUMNS = ("a100", "h20", "h800")
+ALL_COLUMNS = (*FIRST_COLUMNS, "h100")
+HOPPER = ALL_COLUMNS[1:]
+YEARS = "luk.ownership_years"
+"""The label of the table's last row; that operating cost covers its years is an inference."""
+
+
+def _cells(facts: Facts, row: str, columns: tuple[str, ...] = ALL_COLUMNS) -> list[float]:
+    """One row of the SemiAnalysis table for some of its columns."""
+    return [float(facts.row("semianalysis_table", column)[row]) for column in columns]
+
+
+def _capex(facts: Facts, columns: tuple[str, ...] = ALL_COLUMNS) -> float:
+    """GPUs times server cost per GPU, summed over columns [USD]."""
+    gpus = _cells(facts, "gpus", columns)
+    return sum(
+        n * usd for n, usd in zip(gpus, _cells(facts, "capex_usd_per_gpu", columns), strict=True)
+    )
+
+
+# --- the SemiAnalysis table: cells (unverified), then what text alone says -----------------------
+@figure(unit="USD", formula="Σ GPUs × server cost, 3 columns")
+def capex_first_columns(facts: Facts) -> float:
+    """Server capital cost of the first three columns, as the table was first summed."""
+    return _capex(facts, FIRST_COLUMNS)
+
+
+@figure(unit="USD", formula="Σ cost to operate, 3 columns")
+def opex_first_columns(facts: Facts) -> float:
+    """Operating cost of the first three columns, as the table was first summed."""
+    return sum(_cells(facts, "opex_usd", FIRST_COLUMNS))
+
+
+@figure(unit="USD", formula="Σ GPUs × server cost, 4 columns")
+def capex_total(facts: Facts) -> float:
+    """Server capital cost of all four columns."""
+    return _capex(facts)
+
+
+@figure(unit="USD", formula="Σ cost to operate, 4 columns")
+def opex_total(facts: Facts) -> float:
+    """Operating cost of all four columns."""
+    return sum(_cells(facts, "opex_usd"))
+
+
+@figure(unit="USD", formula="capital + operating cost, 4 columns")
+def tco_total(facts: Facts) -> float:
+    """Cost of ownership of all four columns over the years of the row."""
+    return capex_total(facts) + opex_total(facts)
+
+
+@figure(unit="USD", formula="capital + operation, 3 columns")
+def tco_first_columns(facts: Facts) -> float:
+    """Cost of ownership of the first three columns, as the table was first summed."""
+    return capex_first_columns(facts) + opex_first_columns(facts)
+
+
+@figure(unit="USD", formula="Σ GPUs × server cost, without A100")
+def capex_hopper(facts: Facts) -> float:
+    """Server capital cost of the Hopper columns."""
+    return _capex(facts, HOPPER)
+
+
+@figure(unit="USD/year", formula="cost of ownership ÷ years")
+def claimed_tco_per_year(facts: Facts) -> float:
+    """Cost of ownership a year of all four columns."""
+    return tco_total(facts) / facts.value(YEARS)
+
+
+@figure(unit="USD/year", formula="Hopper columns ÷ years")
+def tco_hopper_per_year(facts: Facts) -> float:
+    """Cost of ownership a year of the Hopper columns."""
+    return (capex_hopper(facts) + sum(_cells(facts, "opex_usd", HOPPER))) / facts.value(YEARS)
+
+
+@figure(unit="USD/GPU", formula="Σ GPUs × price ÷ Σ GPUs")
+def weighted_asp(facts: Facts) -> float:
+    """Mean selling price of a GPU, weighted by the number of GPUs."""
+    return hardware.weighted_mean(_cells(facts, "asp_usd_per_gpu"), _cells(facts, "gpus"))
+
+
+@figure(unit="USD/GPU", formula="Σ GPUs × server cost ÷ Σ GPUs")
+def weighted_capex(facts: Facts) -> float:
+    """Mean server cost for a GPU, weighted by the number of GPUs."""
+    return hardware.weighted_mean(_cells(facts, "capex_usd_per_gpu"), _cells(facts, "gpus"))
+
+
+@figure(unit="USD/GPU-hour", formula="cost of ownership of the H800 column ÷ its GPUs ÷ years")
+def h800_hour(facts: Facts) -> float:
+    """Cost of an H800-hour in the table, if the GPU is busy all the time."""
+    tco = _capex(facts, ("h800",)) + sum(_cells(facts, "opex_usd", ("h800",)))
+    gpus = sum(_cells(facts, "gpus", ("h800",)))
+    return tco / hardware.capacity_gpu_hours(gpus, facts.value(YEARS))
+
+
+@figure(unit="USD", formula="$1.6B + $944M, as stated in text")
+def text_tco(facts: Facts) -> float:
+    """Capital and operating cost as SemiAnalysis states them in text."""
+    return facts.semianalysis.capex_total + facts.semianalysis.operating_cost
+
+
+@figure(unit="USD/year", formula="($1.6B + $944M) ÷ years")
+def text_tco_per_year(facts: Facts) -> float:
+    """Cost of ownership a year from the stated sums."""
+    return text_tco(facts) / facts.value(YEARS)
+
+
+@figure(unit="USD/GPU-hour", formula="($1.6B + $944M) ÷ GPU-hours of 60,000 GPUs in those years")
+def text_gpu_hour(facts: Facts) -> float:
+    """Cost of a GPU-hour from the stated sums, if every GPU is busy all the time."""
+    return text_tco(facts) / hardware.capacity_gpu_hours(facts.luk.gpus_total, facts.value(YEARS))
+
+
+@figure(unit="USD/GPU-year", formula="$944M ÷ 60,000 ÷ years")
+def text_opex_per_gpu(facts: Facts) -> float:
+    """Operating cost of one GPU for one year from the stated sum."""
+    return facts.semianalysis.operating_cost / facts.luk.gpus_total / facts.value(YEARS)
+
+
+@figure(unit="USD", formula="$1.6B for 60,000 − $1.4B for Hopper")
+def text_capex_a100(facts: Facts) -> Estimate:
+    """What text leaves for the A100 column; the range is that of two sums rounded to $0.1B."""
+    difference = facts.luk.capex_total - facts.luk.capex_hopper
+    return Estimate(difference, difference - 0.1e9, difference + 0.1e9)
+
+
+@figure(unit="USD", formula="$944M − $715M")
+def text_opex_h100(facts: Facts) -> float:
+    """What the corrected sum of operating costs added: the H100 column."""
+    return facts.semianalysis.operating_cost - facts.semianalysis.operating_cost_first_version
+
 
 CASES = ("low", "central", "high")
 """Each end of the range takes the same end of every input."""
@@ -36,7 +167,7 @@ def _running(facts: Facts, case: str) -> dict[str, float]:
     return {"load": load, "pue": pue, "usd_per_kwh": kwh, "hosting_usd_per_kw_month": hosting}
 
 
-@owning_figure("owning.server_price", unit="USD/GPU", formula="median of 2023; least to dearest")
+@figure(unit="USD/GPU", formula="median of 2023; least to dearest")
 def server_price(facts: Facts) -> Estimate:
     """Price of an H100 server in 2023 for each GPU, up to the list price of a DGX H800."""
     servers = partial(facts.rows, "server_prices", form="server")
@@ -50,11 +181,13 @@ def server_price(facts: Facts) -> Estimate:
     )
 
 
-@owning_figure("owning.network_price", unit="USD/GPU", formula="per endpoint; high: Epoch's share")
+@figure(unit="USD/GPU", formula="per endpoint; high: Epoch's share")
 def network_price(facts: Facts) -> Estimate:
     """Price of the cluster network for each GPU, from DeepSeek's own table to Epoch's share."""
-    own = facts.value("ISCA-021a")
-    return Estimate(own, own, server_price(facts).bounds[1] * (facts.value("C190") - 1))
+    own = facts.network.cost_per_endpoint
+    return Estimate(
+        own, own, server_price(facts).bounds[1] * (facts.epoch.cluster_to_server_cost - 1)
+    )
 
 
 def documented_fleet(
@@ -72,7 +205,7 @@ def documented_fleet(
             gpus=peak_gpus(facts) if gpus is None else gpus,
             server_usd_per_gpu=_pick(server_price(facts), case),
             network_usd_per_gpu=_pick(network_price(facts), case),
-            watts_per_gpu=facts.value("PW-01") / facts.value("V3-017"),
+            watts_per_gpu=facts.h100.server_power_max / facts.v3.gpus_per_node,
             years=years,
             residual_share=10 ** (-rate * years) if case == "low" else 0.0,
             **_running(facts, case),
@@ -86,51 +219,50 @@ def _range(facts: Facts, part: Callable[[Ownership], float]) -> Estimate:
     return Estimate(*(part(cases[case]) for case in ("central", "low", "high")))
 
 
-@owning_figure("owning.capex", unit="USD", formula="GPUs × (server + network price)")
+@figure(unit="USD", formula="GPUs × (server + network price)")
 def capex(facts: Facts) -> Estimate:
     """Price of the documented H800s with their servers and network."""
     return _range(facts, lambda cost: cost.capital_usd)
 
 
-@owning_figure("owning.opex", unit="USD", formula="(electricity + hosting) × years")
+@figure(unit="USD", formula="(electricity + hosting) × years")
 def opex(facts: Facts) -> Estimate:
     """Electricity and hosting of the documented H800s over the years of the table."""
     return _range(facts, lambda cost: cost.operating_usd)
 
 
-@owning_figure("owning.tco", unit="USD", formula="capital + electricity + hosting − resale (low)")
+@figure(unit="USD", formula="capital + electricity + hosting − resale (low)")
 def tco(facts: Facts) -> Estimate:
     """Cost of owning the documented H800s for as many years as the table says."""
     return _range(facts, lambda cost: cost.total_usd)
 
 
-@owning_figure("owning.tco_per_year", unit="USD/year", formula="cost of ownership ÷ years")
+@figure(unit="USD/year", formula="cost of ownership ÷ years")
 def tco_per_year(facts: Facts) -> Estimate:
     """Cost of owning the documented H800s a year."""
     return tco(facts).scaled(1 / facts.value(YEARS))
 
 
-@owning_figure("owning.gpu_hour", unit="USD/GPU-hour", formula="cost of ownership ÷ GPU-hours")
+@figure(unit="USD/GPU-hour", formula="cost of ownership ÷ GPU-hours")
 def gpu_hour(facts: Facts) -> Estimate:
     """Cost of an H800-hour to the owner of the documented fleet, if it is busy all the time."""
     return tco(facts).scaled(1 / capacity_gpu_hours(peak_gpus(facts), facts.value(YEARS)))
 
 
-@owning_figure("owning.break_even", unit="share", formula="owner's cost per hour ÷ $2")
+@figure(unit="share", formula="owner's cost per hour ÷ $2")
 def break_even(facts: Facts) -> Estimate:
     """Share of the time that the GPUs must be busy for owning to cost what $2 an hour does."""
-    return gpu_hour(facts).scaled(1 / facts.value("V3-009"))
+    return gpu_hour(facts).scaled(1 / facts.v3.price_per_gpu_hour)
 
 
-@owning_figure("owning.v3", unit="USD", formula="V3's GPU-hours × owner's cost per GPU-hour")
+@figure(name="v3", unit="USD", formula="V3's GPU-hours × owner's cost per GPU-hour")
 def v3_at_owner_cost(facts: Facts) -> Estimate:
     """V3's GPU-hours at the owner's cost of a busy GPU-hour."""
-    hours = facts.value("V3-004")
+    hours = facts.v3.gpu_hours_total
     return gpu_hour(facts).map(lambda usd: rental_usd(hours, usd))
 
 
-@owning_figure(
-    "owning.claim_ratio",
+@figure(
     unit="ratio",
     formula="($1.6B + $944M) ÷ our estimate, mixing definitions: the parts add up to ownership",
 )
@@ -141,31 +273,29 @@ def claim_ratio(facts: Facts) -> Estimate:
 
 
 # --- the claimed fleet at our prices ------------------------------------------------------------
-
-
-@owning_figure("owning.claimed_capex", unit="USD", formula="Σ claimed GPUs × public prices")
+@figure(unit="USD", formula="Σ claimed GPUs × public prices")
 def claimed_capex(facts: Facts) -> Estimate:
     """What the 60,000 claimed GPUs cost at the prices we use, network included."""
     per_hopper = server_price(facts) + network_price(facts)
-    hoppers = per_hopper.scaled(facts.value("SA-02") + facts.value("SA-03"))
-    h20_chip = facts.estimate("PA-H20-2024").scaled(facts.value("C194"))
+    hoppers = per_hopper.scaled(facts.semianalysis.gpus_h800 + facts.semianalysis.gpus_h100)
+    h20_chip = facts.estimate("h20.chip_price_2024").scaled(facts.epoch.server_to_chip_price)
     h20 = (h20_chip + network_price(facts).value).scaled(h20_implied(facts))
     return hoppers + h20 + fire_flyer_usd(facts)
 
 
-@owning_figure("owning.claimed_opex", unit="USD", formula="(electricity + hosting) × years")
+@figure(unit="USD", formula="(electricity + hosting) × years")
 def claimed_opex(facts: Facts) -> Estimate:
     """Electricity and hosting of the 60,000 claimed GPUs over those years at our prices."""
-    per_node = facts.value("V3-017")
-    hopper_w = facts.value("PW-01") / per_node
+    per_node = facts.v3.gpus_per_node
+    hopper_w = facts.h100.server_power_max / per_node
     h800 = facts.row("accelerators", "h800-sxm5")
-    ratio = server_to_chip_power(facts.value("PW-01"), per_node, float(h800["tdp_w"]))
+    ratio = server_to_chip_power(facts.h100.server_power_max, per_node, float(h800["tdp_w"]))
     h20_w = float(facts.row("accelerators", "h20")["tdp_w"]) * ratio
     a100_w = float(facts.row("fire_flyer", "node_power")["ours"]) / per_node
     parts = (
-        (facts.value("SA-02") + facts.value("SA-03"), hopper_w),
+        (facts.semianalysis.gpus_h800 + facts.semianalysis.gpus_h100, hopper_w),
         (h20_implied(facts), h20_w),
-        (facts.value("FF-001"), a100_w),
+        (facts.fire_flyer_2.gpus, a100_w),
     )
     free = {"server_usd_per_gpu": 0.0, "network_usd_per_gpu": 0.0, "years": facts.value(YEARS)}
     totals = [
@@ -179,71 +309,110 @@ def claimed_opex(facts: Facts) -> Estimate:
 
 
 # --- Fire-Flyer 2, which DeepSeek built itself ---------------------------------------------------
-
-
 def _fire_flyer_ratio(facts: Facts, row: str) -> float:
     cells = facts.row("fire_flyer", row)
     return float(cells["ours"]) / float(cells["dgx"])
 
 
-@owning_figure("owning.fire_flyer_ratio", unit="share", formula="total price ÷ that of DGX")
+@figure(unit="share", formula="total price ÷ that of DGX")
 def fire_flyer_ratio(facts: Facts) -> float:
     """Price of Fire-Flyer 2 as a share of a DGX-A100 cluster with as many GPUs."""
     return _fire_flyer_ratio(facts, "total_price")
 
 
-@owning_figure("owning.fire_flyer_node_ratio", unit="share", formula="server price ÷ that of DGX")
+@figure(unit="share", formula="server price ÷ that of DGX")
 def fire_flyer_node_ratio(facts: Facts) -> float:
     """Price of Fire-Flyer 2's servers as a share of DGX-A100 servers."""
     return _fire_flyer_ratio(facts, "server_price")
 
 
-@owning_figure("owning.fire_flyer_power_saved", unit="share", formula="1 − node power ÷ DGX's")
+@figure(unit="share", formula="1 − node power ÷ DGX's")
 def fire_flyer_power_saved(facts: Facts) -> float:
     """Power that a Fire-Flyer node saves against a DGX-A100."""
     return 1 - _fire_flyer_ratio(facts, "node_power")
 
 
-@owning_figure("owning.fire_flyer_performance", unit="share", formula="mean of FP16 and TF32 ÷ DGX")
+@figure(unit="share", formula="mean of FP16 and TF32 ÷ DGX")
 def fire_flyer_performance(facts: Facts) -> float:
     """Speed of a Fire-Flyer GPU as a share of one in a DGX-A100, mean of two matrix products."""
     rows = ("tf32_gemm", "fp16_gemm")
     return statistics.mean(_fire_flyer_ratio(facts, row) for row in rows)
 
 
-@owning_figure("owning.fire_flyer_usd", unit="USD", formula="CNY 1 billion ÷ exchange rate of 2021")
+@figure(unit="USD", formula="CNY 1 billion ÷ exchange rate of 2021")
 def fire_flyer_usd(facts: Facts) -> float:
     """Cost of Fire-Flyer 2 as High-Flyer is reported to state it."""
-    return facts.value("FF-013") / facts.value("FX-2021")
+    return facts.fire_flyer_2.cost_cny / facts.exchange.cny_per_usd_2021
 
 
-@owning_figure(
-    "owning.fire_flyer_from_list",
-    unit="USD",
-    formula="list price of DGX servers × total price ÷ server price of DGX",
-)
+@figure(unit="USD", formula="list price of DGX servers × total price ÷ server price of DGX")
 def fire_flyer_from_list(facts: Facts) -> float:
     """Cost of Fire-Flyer 2 from the DGX list price of 2020 and the paper's own ratios."""
     list_price = float(facts.row("server_prices", "PR-001")["usd_per_gpu"])
     ours = float(facts.row("fire_flyer", "total_price")["ours"])
     dgx_servers = float(facts.row("fire_flyer", "server_price")["dgx"])
-    return facts.value("FF-001") * list_price * ours / dgx_servers
+    return facts.fire_flyer_2.gpus * list_price * ours / dgx_servers
 
 
-@owning_figure("owning.dgx_from_list", unit="USD", formula="as above, for the DGX build")
+@figure(unit="USD", formula="as above, for the DGX build")
 def dgx_from_list(facts: Facts) -> float:
     """Cost of a DGX-A100 cluster of 10,000 GPUs from the list price of 2020."""
     return fire_flyer_from_list(facts) / fire_flyer_ratio(facts)
 
 
-@owning_figure("owning.a100_cell_excess", unit="share", formula="A100 cell ÷ CNY 1 billion − 1")
+@figure(unit="share", formula="A100 cell ÷ CNY 1 billion − 1")
 def a100_cell_excess(facts: Facts) -> float:
     """How far the table's A100 column lies above Fire-Flyer's reported cost."""
     return a100_cell(facts) / fire_flyer_usd(facts) - 1
 
 
-@owning_figure("owning.a100_cell", unit="USD", formula="A100s × server cost per GPU in the table")
+@figure(unit="USD", formula="A100s × server cost per GPU in the table")
 def a100_cell(facts: Facts) -> float:
     """Server capital of the table's A100 column."""
     row = facts.row("semianalysis_table", "a100")
     return float(row["gpus"]) * float(row["capex_usd_per_gpu"])
+
+
+def table_checks(facts: Facts) -> list[dict[str, str | float | bool]]:
+    """Every sum of the table that somebody stated in text, beside what the cells give.
+
+    Two numbers agree if they differ by no more than the last printed digit of the stated one
+    (cells are printed to a million, so a sum of them may be off by a million or two).
+    """
+    gpus = partial(_cells, facts, "gpus")
+    checks = (
+        ("GPUs, all columns", sum(gpus()), "luk.gpus_total", 0.0),
+        ("GPUs, Hopper columns", sum(gpus(HOPPER)), "semianalysis.gpus_hopper", 0.0),
+        (
+            "Capital, first three columns",
+            capex_first_columns(facts),
+            "semianalysis.capex_total_first_version",
+            0.05e9,
+        ),
+        ("Capital, all columns", capex_total(facts), "semianalysis.capex_total", 0.05e9),
+        ("Capital, Hopper columns", capex_hopper(facts), "luk.capex_hopper", 0.05e9),
+        (
+            "Operation, first three columns",
+            opex_first_columns(facts),
+            "semianalysis.operating_cost_first_version",
+            1.5e6,
+        ),
+        ("Operation, all columns", opex_total(facts), "semianalysis.operating_cost", 1.5e6),
+        ("Ownership a year, all columns", claimed_tco_per_year(facts), "luk.tco_per_year", 5e6),
+        (
+            "Ownership a year, Hopper columns",
+            tco_hopper_per_year(facts),
+            "luk.tco_per_year_hopper",
+            2.5e6,
+        ),
+    )
+    return [
+        {
+            "sum": name,
+            "cells": cells,
+            "stated": facts.value(fact),
+            "fact": fact,
+            "agrees": abs(cells - facts.value(fact)) <= tolerance,
+        }
+        for name, cells, fact, tolerance in checks
+    ]

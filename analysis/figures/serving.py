@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from analysis import peers, serving
-from analysis.estimate import Estimate
-from analysis.facts import Facts
-from analysis.figures import figure
-
-serving_figure = partial(figure, chapter="serving")
+from analysis import serving
+from analysis.runs import peers
+from press.estimate import Estimate
+from press.facts import Facts
+from press.figures import figure
 
 R1, R1_NIGHT = "page/deepseek-r1/list", "night/deepseek-r1/off-peak"
+
+
 V3, V3_NIGHT = "page/deepseek-v3/list", "night/deepseek-v3/off-peak"
+
+
 NIGHT_HOURS = 8.0
 """The off-peak tariff holds from 16:30 to 00:30 UTC, wholly within the 24 hours counted."""
+
+
 ROUNDING_TOKENS = 0.5e9
 """Day 6 prints whole billions of tokens."""
 
 
-@serving_figure(
-    "serving.cost_day", unit="USD/day", headline=True, formula="nodes × 8 GPUs × 24 h × $2"
-)
+@figure(unit="USD/day", headline=True, formula="nodes × 8 GPUs × 24 h × $2")
 def cost_day(facts: Facts) -> float:
     """Rent for the nodes that served V3 and R1 for a day, at DeepSeek’s price."""
-    return serving.daily_cost_usd(facts.value("INF-002"), facts.value("INF-003"))
+    return serving.daily_cost_usd(facts.serving.nodes_average, facts.serving.price_per_gpu_hour)
 
 
 def revenue(facts: Facts, tariff: str, night: str = "", rounding: float = 0.0) -> float:
@@ -40,8 +41,7 @@ def revenue(facts: Facts, tariff: str, night: str = "", rounding: float = 0.0) -
     return serving.revenue_usd(rounded, prices)
 
 
-@serving_figure(
-    "serving.revenue_day",
+@figure(
     unit="USD/day",
     headline=True,
     formula="cache hits × $0.14 + other input × $0.55 + output × $2.19, a million; rounding",
@@ -52,49 +52,38 @@ def revenue_day(facts: Facts) -> Estimate:
     return Estimate(*ends)
 
 
-@serving_figure(
-    "serving.margin", unit="share", headline=True, formula="(revenue − rent) ÷ rent; rounding"
-)
+@figure(unit="share", headline=True, formula="(revenue − rent) ÷ rent; rounding")
 def margin(facts: Facts) -> Estimate:
     """Day 6’s theoretical profit over cost, rebuilt."""
     cost = cost_day(facts)
     return revenue_day(facts).map(lambda usd: serving.margin_over_cost(usd, cost))
 
 
-@serving_figure(
-    "serving.margin_published_inputs",
-    unit="share",
-    formula="(published revenue − published cost) ÷ published cost",
-)
+@figure(unit="share", formula="(published revenue − published cost) ÷ published cost")
 def margin_published_inputs(facts: Facts) -> float:
     """Profit over cost from the two dollar amounts that Day 6 prints."""
-    return serving.margin_over_cost(facts.value("INF-011"), facts.value("INF-004"))
+    return serving.margin_over_cost(facts.serving.revenue_per_day, facts.serving.cost_per_day)
 
 
-@serving_figure("serving.share_of_revenue", unit="share", formula="(revenue − rent) ÷ revenue")
+@figure(unit="share", formula="(revenue − rent) ÷ revenue")
 def share_of_revenue(facts: Facts) -> float:
     """The same profit as a share of revenue, the usual gross margin."""
     return 1 - cost_day(facts) / revenue_day(facts).value
 
 
-@serving_figure("serving.margin_v3", unit="share", formula="as margin, at V3’s list prices")
+@figure(unit="share", formula="as margin, at V3’s list prices")
 def margin_v3(facts: Facts) -> float:
     """Profit over cost if every token were billed at V3’s list price."""
     return serving.margin_over_cost(revenue(facts, V3), cost_day(facts))
 
 
-@serving_figure(
-    "serving.margin_r1_night",
-    unit="share",
-    formula="as margin, a third of the tokens at the night tariff",
-)
+@figure(unit="share", formula="as margin, a third of the tokens at the night tariff")
 def margin_r1_night(facts: Facts) -> float:
     """Profit over cost at R1’s prices with the night discount on a third of the tokens."""
     return serving.margin_over_cost(revenue(facts, R1, R1_NIGHT), cost_day(facts))
 
 
-@serving_figure(
-    "serving.margin_conditions",
+@figure(
     unit="share",
     formula="all paid; half V3, half R1, a third at night (low: all V3 and night; high: all R1)",
 )
@@ -106,53 +95,49 @@ def margin_conditions(facts: Facts) -> Estimate:
     return Estimate(*(serving.margin_over_cost(usd, cost) for usd in ends))
 
 
-@serving_figure(
-    "serving.break_even",
-    unit="share",
-    formula="rent ÷ revenue if all were paid, for the same three cases",
-)
+@figure(unit="share", formula="rent ÷ revenue if all were paid, for the same three cases")
 def break_even(facts: Facts) -> Estimate:
     """The share of tokens that must be paid for to cover the rent."""
     return margin_conditions(facts).map(lambda m: 1 / (1 + m))
 
 
-@serving_figure("serving.break_even_r1", unit="share", formula="rent ÷ revenue at R1’s list prices")
+@figure(unit="share", formula="rent ÷ revenue at R1’s list prices")
 def break_even_r1(facts: Facts) -> float:
     """The share of tokens to be paid at R1’s list price for the rent to be covered."""
     return cost_day(facts) / revenue_day(facts).value
 
 
-@serving_figure(
-    "serving.margin_list_rent",
-    unit="share",
-    formula="as margin, with rent at the list price of an H800-hour",
-)
+@figure(unit="share", formula="as margin, with rent at the list price of an H800-hour")
 def margin_list_rent(facts: Facts) -> float:
     """Profit over cost at R1’s prices if the GPUs were rented at the listed H800 price."""
     price = float(facts.row("rental_prices", "PR-134")["usd_per_gpu_hour"])
-    rent = serving.daily_cost_usd(facts.value("INF-002"), price)
+    rent = serving.daily_cost_usd(facts.serving.nodes_average, price)
     return serving.margin_over_cost(revenue_day(facts).value, rent)
 
 
-@serving_figure("serving.nodes_prefill", unit="node", formula="input tokens ÷ 86,400 ÷ tokens/s")
+@figure(unit="node", formula="input tokens ÷ 86,400 ÷ tokens/s")
 def nodes_prefill(facts: Facts) -> float:
     """Nodes that the day’s input needs at the stated rate."""
-    return serving.nodes_for(facts.value("INF-005a"), facts.value("INF-009"))
+    return serving.nodes_for(
+        facts.serving.input_tokens_per_day, facts.serving.prefill_tokens_per_s_per_node
+    )
 
 
-@serving_figure("serving.nodes_decode", unit="node", formula="output tokens ÷ 86,400 ÷ tokens/s")
+@figure(unit="node", formula="output tokens ÷ 86,400 ÷ tokens/s")
 def nodes_decode(facts: Facts) -> float:
     """Nodes that the day’s output needs at the stated rate."""
-    return serving.nodes_for(facts.value("INF-006"), facts.value("INF-010"))
+    return serving.nodes_for(
+        facts.serving.output_tokens_per_day, facts.serving.decode_tokens_per_s_per_node
+    )
 
 
-@serving_figure("serving.nodes", unit="node", formula="nodes for input + nodes for output")
+@figure(unit="node", formula="nodes for input + nodes for output")
 def nodes(facts: Facts) -> float:
     """Nodes that the stated rates imply for the day’s tokens."""
     return nodes_prefill(facts) + nodes_decode(facts)
 
 
-@serving_figure("serving.cost_per_million", unit="USD/million tokens", formula="rent ÷ all tokens")
+@figure(unit="USD/million tokens", formula="rent ÷ all tokens")
 def cost_per_million(facts: Facts) -> float:
     """Rent for a million tokens, input and output together."""
     return cost_day(facts) / peers.day6_traffic(facts).total * serving.MILLION
@@ -166,26 +151,20 @@ def load(facts: Facts) -> serving.DecodeLoad:
     """What each GPU of Day 6's decode units holds and moves."""
     return serving.decode_load(
         facts.config("deepseek-v3"),
-        facts.value("INF-008"),
-        facts.value("INF-019b"),
-        facts.value("ISCA-001"),
+        facts.serving.context_per_output_token,
+        facts.serving.routed_experts_per_gpu,
+        facts.v3.kv_cache_bytes_per_token,
     )
 
 
-@serving_figure(
-    "serving.sequences", unit="sequence", formula="output tokens/s of a GPU ÷ tokens/s of a user"
-)
+@figure(unit="sequence", formula="output tokens/s of a GPU ÷ tokens/s of a user")
 def sequences(facts: Facts) -> Estimate:
     """Conversations that one decode GPU serves at once, from the two published speeds."""
-    per_gpu = facts.value("INF-010") / serving.GPUS_PER_NODE
-    return facts.estimate("INF-007").map(lambda speed: per_gpu / speed)
+    per_gpu = facts.serving.decode_tokens_per_s_per_node / serving.GPUS_PER_NODE
+    return facts.estimate("serving.output_tokens_per_s_per_user").map(lambda speed: per_gpu / speed)
 
 
-@serving_figure(
-    "serving.memory_bound",
-    unit="token/s",
-    formula="8 × sequences × bandwidth ÷ (weights + sequences × cache)",
-)
+@figure(unit="token/s", formula="8 × sequences × bandwidth ÷ (weights + sequences × cache)")
 def memory_bound(facts: Facts) -> Estimate:
     """Output tokens per second of a node if reading memory were its only limit."""
     found, rate = load(facts), _h800(facts, "memory_gb_per_s") * 1e9
@@ -194,11 +173,7 @@ def memory_bound(facts: Facts) -> Estimate:
     )
 
 
-@serving_figure(
-    "serving.memory_full",
-    unit="token/s",
-    formula="as memory_bound, with as many sequences as fit in memory",
-)
+@figure(unit="token/s", formula="as memory_bound, with as many sequences as fit in memory")
 def memory_full(facts: Facts) -> float:
     """Output tokens per second of a node whose memory is full of caches."""
     found, rate = load(facts), _h800(facts, "memory_gb_per_s") * 1e9
@@ -206,94 +181,83 @@ def memory_full(facts: Facts) -> float:
     return serving.GPUS_PER_NODE * serving.memory_bound(found, most, rate)
 
 
-@serving_figure(
-    "serving.sequences_most", unit="sequence", formula="(memory − weights) ÷ cache of a sequence"
-)
+@figure(unit="sequence", formula="(memory − weights) ÷ cache of a sequence")
 def sequences_most(facts: Facts) -> float:
     """Conversations whose caches fit beside the weights of one decode GPU."""
     return serving.largest_batch(load(facts), _h800(facts, "memory_gb") * 1e9)
 
 
-@serving_figure(
-    "serving.compute_bound",
-    unit="token/s",
-    formula="8 ÷ (weight FLOPs ÷ FP8 peak + attention FLOPs ÷ BF16 peak)",
-)
+@figure(unit="token/s", formula="8 ÷ (weight FLOPs ÷ FP8 peak + attention FLOPs ÷ BF16 peak)")
 def compute_bound(facts: Facts) -> float:
     """Output tokens per second of a node if arithmetic at peak were its only limit."""
     peaks = (_h800(facts, f"{kind}_flop_per_s") for kind in ("fp8", "bf16"))
     return serving.GPUS_PER_NODE * serving.compute_bound(load(facts), *peaks)
 
 
-@serving_figure(
-    "serving.network_bound",
+@figure(
     unit="token/s",
     formula="8 × InfiniBand bandwidth ÷ (3 bytes × 9 experts × hidden size × 58 layers)",
 )
 def network_bound(facts: Facts) -> float:
     """Output tokens per second of a node if its InfiniBand links were its only limit."""
-    return serving.GPUS_PER_NODE * serving.network_bound(load(facts), facts.value("HW-x-05b"))
+    return serving.GPUS_PER_NODE * serving.network_bound(
+        load(facts), facts.h800.infiniband_bytes_per_s
+    )
 
 
-@serving_figure(
-    "serving.share_of_memory_bound", unit="share", formula="stated tokens/s ÷ memory bound"
-)
+@figure(unit="share", formula="stated tokens/s ÷ memory bound")
 def share_of_memory_bound(facts: Facts) -> Estimate:
     """The stated output of a decode node as a share of what memory allows."""
-    stated = facts.value("INF-010")
+    stated = facts.serving.decode_tokens_per_s_per_node
     return memory_bound(facts).map(lambda most: stated / most)
 
 
-@serving_figure(
-    "serving.share_of_network_bound", unit="share", formula="stated tokens/s ÷ network bound"
-)
+@figure(unit="share", formula="stated tokens/s ÷ network bound")
 def share_of_network_bound(facts: Facts) -> float:
     """The stated output of a decode node as a share of what the network allows."""
-    return facts.value("INF-010") / network_bound(facts)
+    return facts.serving.decode_tokens_per_s_per_node / network_bound(facts)
 
 
 MIX = "at Day 6’s mix: cache hits, other input and output"
 
 
-@serving_figure("serving.price_v3", unit="USD/million tokens", formula=MIX)
+@figure(unit="USD/million tokens", formula=MIX)
 def price_v3(facts: Facts) -> float:
     """DeepSeek-V3’s list price for a million tokens."""
     return peers.blended_price(facts, V3)
 
 
-@serving_figure("serving.price_r1", unit="USD/million tokens", formula=MIX)
+@figure(unit="USD/million tokens", formula=MIX)
 def price_r1(facts: Facts) -> float:
     """DeepSeek-R1’s list price for a million tokens."""
     return peers.blended_price(facts, R1)
 
 
-@serving_figure("serving.price_gpt4o", unit="USD/million tokens", formula=MIX)
+@figure(unit="USD/million tokens", formula=MIX)
 def price_gpt4o(facts: Facts) -> float:
     """GPT-4o’s price for a million tokens (version of August 2024)."""
     return peers.blended_price(facts, "after-r1/gpt-4o-0806/openai")
 
 
-@serving_figure("serving.price_o1", unit="USD/million tokens", formula=MIX)
+@figure(unit="USD/million tokens", formula=MIX)
 def price_o1(facts: Facts) -> float:
     """o1’s price for a million tokens."""
     return peers.blended_price(facts, "after-r1/o1/openai")
 
 
-@serving_figure("serving.o1_over_r1", unit="ratio", formula="price of o1 ÷ price of R1")
+@figure(unit="ratio", formula="price of o1 ÷ price of R1")
 def o1_over_r1(facts: Facts) -> float:
     """How many times R1’s price that of o1 was in January 2025."""
     return price_o1(facts) / price_r1(facts)
 
 
-@serving_figure("serving.gpt4o_over_v3", unit="ratio", formula="price of GPT-4o ÷ price of V3")
+@figure(unit="ratio", formula="price of GPT-4o ÷ price of V3")
 def gpt4o_over_v3(facts: Facts) -> float:
     """How many times V3’s list price that of GPT-4o was in January 2025."""
     return price_gpt4o(facts) / price_v3(facts)
 
 
-@serving_figure(
-    "serving.promotion", unit="share", formula="1 − V3’s price to 8 February ÷ its list price"
-)
+@figure(unit="share", formula="1 − V3’s price to 8 February ÷ its list price")
 def promotion(facts: Facts) -> float:
     """How far V3’s introductory price, to 8 February 2025, lay below its list price."""
     return 1 - peers.blended_price(facts, "page/deepseek-v3/promotion") / price_v3(facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.tables import Row
+from press.tables import Row
 
 
 def compared(rows: Iterable[Row], before: str, after: str) -> list[dict[str, str | float]]:

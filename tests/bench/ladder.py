@@ -24,7 +24,7 @@ from analysis.costs.uncertainty import (
     percentiles,
     sobol_points,
 )
-from analysis.facts import Facts
+from press.facts import Facts
 from tests.bench.result import quickest
 
 SEEDS = range(12)

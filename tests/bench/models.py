@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from analysis.facts import Facts
+from press.facts import Facts
 from tests import small_tree
 from tests.bench.result import Result, quickest
 

@@ -10,7 +10,7 @@ import gzip
 import sys
 from typing import Any
 
-from analysis.publishing.pdf import chromium
+from press.publishing.pdf import chromium
 from tests.conftest import SITE, served
 
 PAGES = ("index", "costs", "ladder", "verdicts", "sources", "figures")

@@ -1,0 +1,1 @@
+"""Charts and drawings, one module a chapter; ``press.theme`` gives them their look."""

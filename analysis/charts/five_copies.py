@@ -1,0 +1,113 @@
+"""Pictures of the five copies: what each keeps, changes and garbles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.charts.verdicts import QuoteTable, Words, colour_scale
+from analysis.claims import STATES
+from press.facts import Facts
+from press.theme import COLOURS, TableView, finish, legend_columns
+
+STATE_SIGNS = {"kept": "=", "changed": "≠", "garbled": "~", "absent": "–"}
+
+
+STATE_COLOURS = {"kept": "good", "changed": "warn", "garbled": "bad", "absent": "line"}
+
+
+# --- the copies ------------------------------------------------------------------------------
+def grid_frame(facts: Facts) -> pd.DataFrame:
+    """One row for each claim and copy: state, words, what they say, what changed."""
+    claims = {row["claim"]: row for row in facts.rows("claims")}
+    copies = {row["copy"]: row["language"] for row in facts.rows("copies", examined=True)}
+    return pd.DataFrame(
+        {
+            "Claim": f"{row['claim']} {claims[row['claim']]['short']}",
+            "Copy": copies[row["copy"]],
+            "Code": row["copy"].upper(),
+            "State": row["state"],
+            "Sign": STATE_SIGNS[row["state"]],
+            "As printed": row["quote"],
+            "In English": row["gloss"],
+            "What changed": row["note"],
+        }
+        for row in facts.rows("claim_wordings")
+    )
+
+
+def grid_chart(frame: pd.DataFrame) -> Any:
+    """Every claim in every copy: kept, changed, garbled or absent."""
+    order = list(dict.fromkeys(frame["Code"]))
+    counts = frame["State"].value_counts()
+    base = alt.Chart(frame).encode(
+        x=alt.X("Code:N", sort=order, title=None, axis=alt.Axis(orient="top", labelAngle=0)),
+        y=alt.Y(
+            "Claim:N",
+            sort=list(dict.fromkeys(frame["Claim"])),
+            title=None,
+            axis=alt.Axis(labelLimit=0),
+        ),
+        tooltip=["Claim", "Copy", "State", "In English", "What changed"],
+    )
+    cells = base.mark_rect(stroke=COLOURS["page"], strokeWidth=2, opacity=0.85).encode(
+        color=alt.Color(
+            "State:N",
+            scale=colour_scale(STATE_COLOURS, STATES),
+            title=None,
+            legend=alt.Legend(columns=legend_columns(2)),
+        )
+    )
+    signs = base.mark_text(fontSize=14, fontWeight="bold").encode(
+        text="Sign:N",
+        color=alt.condition(
+            alt.datum.State == "absent", alt.value(COLOURS["text"]), alt.value(COLOURS["page"])
+        ),
+    )
+    words = ", ".join(f"{counts.get(state, 0)} {state}" for state in STATES)
+    return finish(
+        (cells + signs).properties(width="container", height=18 * 22),
+        title=f"The copies keep a claim whole in {counts['kept']} of {len(frame)} places",
+        alt=f"Grid of the claims by copy. {words}. The Dutch and German copies keep most, the "
+        "Filipino and Vietnamese copies least.",
+        source="The five copies, read line by line",
+        table=frame.drop(columns=["Sign", "Code"]),
+    )
+
+
+def copies_table(facts: Facts) -> TableView:
+    """The five copies: headline, date, byline, and how many claims each keeps."""
+    rows = []
+    for row in facts.rows("copies", examined=True):
+        states = [w["state"] for w in facts.rows("claim_wordings", copy=row["copy"])]
+        rows.append(
+            {
+                "Copy": row["language"],
+                "Date": row["date"],
+                "Byline": row["byline"],
+                "Image credit": row["credit"],
+                "Words": row["words"],
+                **{state.capitalize(): states.count(state) for state in STATES},
+            }
+        )
+    return TableView(pd.DataFrame(rows), "The five copies", {})
+
+
+def garbled_table(facts: Facts) -> TableView:
+    """Every garbled claim: the words as printed, what they say, what they should have said."""
+    copies = {row["copy"]: row for row in facts.rows("copies", examined=True)}
+    claims = {row["claim"]: row["short"] for row in facts.rows("claims")}
+    rows = facts.rows("claim_wordings", state="garbled")
+    frame = pd.DataFrame(
+        {
+            "Claim": f"{row['claim']} {claims[row['claim']]}",
+            "Copy": copies[row["copy"]]["language"],
+            "As printed, in English, what happened": Words(
+                row["quote"], copies[row["copy"]]["language_code"], row["gloss"], row["note"]
+            ),
+        }
+        for row in rows
+    )
+    return QuoteTable(frame, "What the copies garbled", {})

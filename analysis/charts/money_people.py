@@ -1,0 +1,147 @@
+"""Charts of money and people: amounts of hardware, salaries and the authors' careers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from press.formats import format_number
+from press.theme import COLOURS, finish, standing_scale
+
+
+def hardware_chart(amounts: pd.DataFrame) -> Any:
+    """What was paid for hardware, from the documented clusters to the estimate of the fleet.
+
+    Parameters
+    ----------
+    amounts
+        Columns ``item``, ``usd`` (acquisition, US dollars) and ``standing``; the last two rows are
+        the floor of the source text and its total.
+    """
+    frame = amounts.assign(millions=amounts["usd"] / 1e6)
+    floor, total = frame["usd"].iloc[-2], frame["usd"].iloc[-1]
+    chart = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("millions:Q", title="Million US dollars"),
+            y=alt.Y("item:N", sort=None, title=None),
+            color=alt.Color("standing:N", scale=standing_scale(), title=None),
+            tooltip=[
+                alt.Tooltip("item:N", title="What"),
+                alt.Tooltip("millions:Q", title="Million US dollars", format=",.0f"),
+                alt.Tooltip("standing:N", title="Standing"),
+            ],
+        )
+        .properties(width="container", height=36 * len(frame))
+    )
+    share = format_number(floor / total, ".0%")
+    return finish(
+        chart,
+        title=f"The $500M is {share} of the $1.6B that the same text gives for hardware",
+        alt="Bar chart of hardware bought: Fire-Flyer 1 and Fire-Flyer 2 as reported, the floor of "
+        f"500 million US dollars and the 1.6 billion of SemiAnalysis. The floor is {share} of the "
+        "largest bar.",
+        source="Reuters, 36Kr, SemiAnalysis (31 January 2025); acquisition cost throughout",
+        table=frame.assign(millions=frame["millions"].round(0))[
+            ["item", "millions", "standing"]
+        ].rename(
+            columns={"item": "What", "millions": "Million US dollars", "standing": "Standing"}
+        ),
+    )
+
+
+def salary_chart(salaries: pd.DataFrame) -> Any:
+    """Advertised, rumoured and alleged yearly pay, in dollars.
+
+    Parameters
+    ----------
+    salaries
+        Columns ``item``, ``usd`` (a year), ``kind``; the first row is the lowest advert, the
+        last the alleged offer, the second the highest advert.
+    """
+    frame = salaries.assign(thousands=salaries["usd"] / 1e3)
+    times = format_number(frame["usd"].iloc[-1] / frame["usd"].iloc[1], ".1x")
+    chart = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("thousands:Q", title="Thousand dollars a year"),
+            y=alt.Y("item:N", sort=None, title=None),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(
+                    domain=frame["kind"].unique().tolist(),
+                    range=[COLOURS["accent"], COLOURS["neutral"]],
+                ),
+                title=None,
+            ),
+            tooltip=[
+                alt.Tooltip("item:N", title="What"),
+                alt.Tooltip("thousands:Q", title="Thousand US dollars", format=",.0f"),
+                alt.Tooltip("kind:N", title="Kind"),
+            ],
+        )
+        .properties(width="container", height=36 * len(frame))
+    )
+    return finish(
+        chart,
+        title=f"The $1.3M is {times} the highest salary that DeepSeek advertised",
+        alt="Bar chart of yearly pay in US dollars: two advertised salaries near 200 thousand, and "
+        "two bars above 1.3 million, a rumoured offer by Xiaomi and the offer that SemiAnalysis "
+        "calls alleged.",
+        source="QbitAI, Znews, SemiAnalysis; yuan at the rates of early 2025",
+        table=frame.assign(thousands=frame["thousands"].round(0))[
+            ["item", "thousands", "kind"]
+        ].rename(
+            columns={
+                "item": "What",
+                "thousands": "Thousand US dollars a year",
+                "kind": "Kind",
+            }
+        ),
+    )
+
+
+def careers_chart(careers: pd.DataFrame) -> Any:
+    """Where DeepSeek's authors had studied and worked.
+
+    Parameters
+    ----------
+    careers
+        Columns ``group`` and ``people``; the second row is the one with US ties.
+    """
+    frame = careers.assign(share=careers["people"] / careers["people"].sum())
+    abroad = format_number(float(frame["share"].iloc[1]), ".0%")
+    colours = [COLOURS["neutral"], COLOURS["accent"], COLOURS["neutral"]]
+    chart = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("people:Q", title="Authors"),
+            y=alt.Y("group:N", sort=None, title=None),
+            color=alt.Color(
+                "group:N",
+                scale=alt.Scale(domain=frame["group"].tolist(), range=colours),
+                legend=None,
+            ),
+            tooltip=[
+                alt.Tooltip("group:N", title="Career"),
+                alt.Tooltip("people:Q", title="Authors"),
+                alt.Tooltip("share:Q", title="Share", format=".1%"),
+            ],
+        )
+        .properties(width="container", height=36 * len(frame))
+    )
+    return finish(
+        chart,
+        title=f"{abroad} of DeepSeek’s authors had studied or worked in the United States",
+        alt="Bar chart of DeepSeek's authors with known careers: more than half studied and worked "
+        f"only in China, {abroad} had been in the United States, the rest elsewhere or unclear.",
+        source="Hoover Institution, April 2025, as reported by Chosun Biz",
+        table=frame.assign(share=(frame["share"] * 100).round(1)).rename(
+            columns={"group": "Career", "people": "Authors", "share": "Share, per cent"}
+        ),
+    )

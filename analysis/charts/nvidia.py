@@ -1,0 +1,203 @@
+"""Charts of 27 January 2025: the loss, the falls, the price and the event study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from press.formats import format_number
+from press.theme import COLOURS, finish
+
+EVENT = "2025-01-27"
+
+
+def _highlight(field: str, value: str) -> alt.Color:
+    """The accent colour for one value of a field, neutral for all others."""
+    return alt.condition(
+        alt.datum[field] == value, alt.value(COLOURS["accent"]), alt.value(COLOURS["neutral"])
+    )
+
+
+def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float) -> Any:
+    """The largest one-day losses of market value, with that of 27 January at the official close.
+
+    Parameters
+    ----------
+    losses
+        Rows of the table ``one_day_losses``.
+    loss_usd
+        The loss of 27 January 2025 as this report computes it [USD].
+    """
+    frame = pd.DataFrame(
+        {
+            "day": f"{row['company']} {row['date']}",
+            "date": row["date"],
+            "loss": (loss_usd if row["date"] == EVENT else row["loss_usd"]) / 1e9,
+            "change": row["change"],
+        }
+        for row in losses
+    ).sort_values("loss", ascending=False)
+    record = frame.loc[frame["date"] < EVENT, "loss"].max()
+    chart = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("loss:Q", title="Loss, billion US dollars"),
+            y=alt.Y("day:N", sort=None, title=None),
+            color=_highlight("date", EVENT),
+            tooltip=[
+                alt.Tooltip("day:N", title="Company and day"),
+                alt.Tooltip("loss:Q", title="Loss, billion US dollars", format=",.0f"),
+                alt.Tooltip("change:Q", title="Change of the price", format=".1%"),
+            ],
+        )
+        .properties(width="container", height=26 * len(frame))
+    )
+    size, times = format_number(loss_usd, "$.0B"), format_number(loss_usd / 1e9 / record, ".1x")
+    return finish(
+        chart,
+        title=f"Nvidia lost {size} of market value in a day, {times} the record until then",
+        alt=f"Bar chart of the largest one-day losses of market value. Nvidia on 27 January 2025, "
+        f"{size}, is the longest bar by far; Microsoft on 29 January 2026 comes second.",
+        source="Investopedia, Sherwood News, AInvest; 27 January computed from closes and shares",
+        table=frame.assign(change=frame["change"] * 100)
+        .round({"loss": 1})
+        .rename(
+            columns={
+                "day": "Company and day",
+                "loss": "Loss, billion US dollars",
+                "change": "Change of the price, per cent",
+            }
+        )
+        .drop(columns="date"),
+    )
+
+
+def falls_chart(falls: Sequence[Mapping[str, Any]]) -> Any:
+    """Nvidia's largest one-day falls in per cent that were found, largest first.
+
+    Parameters
+    ----------
+    falls
+        Rows of the table ``largest_falls``.
+    """
+    frame = pd.DataFrame(
+        {"date": row["date"], "fall": row["after"] / row["before"] - 1} for row in falls
+    ).sort_values("fall")
+    larger = int((frame["fall"] < frame.loc[frame["date"] == EVENT, "fall"].iloc[0]).sum())
+    bars = alt.Chart(frame).encode(
+        x=alt.X("fall:Q", title="Change in a day", axis=alt.Axis(format="%")),
+        y=alt.Y("date:N", sort=None, title=None),
+        tooltip=[
+            alt.Tooltip("date:N", title="Day"),
+            alt.Tooltip("fall:Q", title="Change", format=".1%"),
+        ],
+    )
+    chart = bars.mark_bar().encode(color=_highlight("date", EVENT))
+    return finish(
+        chart.properties(width="container", height=26 * len(frame)),
+        title=f"In per cent, Nvidia had fallen further on at least {larger} earlier days",
+        alt=f"Bar chart of Nvidia's largest one-day falls in per cent. {larger} days between 2000 "
+        "and 2020 show a larger fall than 27 January 2025, the largest on 6 August 2004.",
+        source="Nvidia daily prices since 1999, adjusted for splits and dividends",
+        table=frame.assign(fall=(frame["fall"] * 100).round(1)).rename(
+            columns={"date": "Day", "fall": "Change of the price, per cent"}
+        ),
+    )
+
+
+def price_chart(prices: Sequence[Mapping[str, Any]]) -> Any:
+    """Nvidia's close from 2 January to 24 February 2025, against the last close before the fall.
+
+    Parameters
+    ----------
+    prices
+        Rows of the table ``share_prices`` of the series ``nvda``.
+    """
+    frame = pd.DataFrame({"date": row["date"], "close": row["close"]} for row in prices)
+    before = float(frame.loc[frame["date"] < EVENT, "close"].iloc[-1])
+    after = frame[frame["date"] >= EVENT]
+    last, best = float(after["close"].iloc[-1]), float(after["close"].max())
+    frame["change"] = frame["close"] / before - 1
+    line = (
+        alt.Chart(frame)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("date:T", title=None, axis=alt.Axis(format="%-d %b", tickCount=4)),
+            y=alt.Y("close:Q", title="Close, US dollars", scale=alt.Scale(zero=False)),
+            tooltip=[
+                alt.Tooltip("date:T", title="Day", format="%-d %B %Y"),
+                alt.Tooltip("close:Q", title="Close, US dollars", format=".2f"),
+                alt.Tooltip("change:Q", title="Against 24 January", format="+.1%"),
+            ],
+        )
+    )
+    rule = (
+        alt.Chart(pd.DataFrame({"close": [before]})).mark_rule(strokeDash=[4, 4]).encode(y="close")
+    )
+    below = format_number(1 - last / before, ".1%")
+    return finish(
+        alt.layer(rule, line).properties(width="container", height=260),
+        title=f"Four weeks later the share still stood {below} below its close of 24 January",
+        alt=f"Line chart of Nvidia's closing price. It drops from {before:.2f} to "
+        f"{after['close'].iloc[0]:.2f} US dollars on 27 January 2025, comes back to {best:.2f} by "
+        f"20 February and ends at {last:.2f} on 24 February.",
+        source="Nvidia closes, January–February 2025; dashed: close of 24 January",
+        table=frame.assign(change=(frame["change"] * 100).round(1)).rename(
+            columns={
+                "date": "Day",
+                "close": "Close, US dollars",
+                "change": "Against 24 January, per cent",
+            }
+        ),
+    )
+
+
+def event_chart(returns: pd.DataFrame) -> Any:
+    """Abnormal returns day by day with the band in which usual days lie.
+
+    Parameters
+    ----------
+    returns
+        Columns ``date``, ``abnormal``, ``low`` and ``high`` (the 95 % interval of the abnormal
+        return of that day) [share].
+    """
+    frame = returns.assign(unusual=(returns["low"] > 0) | (returns["high"] < 0))
+    event = frame.loc[frame["date"] == EVENT].iloc[0]
+    encoded = alt.Chart(frame).encode(
+        x=alt.X("date:T", title=None, axis=alt.Axis(format="%-d %b", tickCount=4)),
+        color=alt.condition(
+            "datum.unusual", alt.value(COLOURS["accent"]), alt.value(COLOURS["neutral"])
+        ),
+    )
+    tooltip = [
+        alt.Tooltip("date:T", title="Day", format="%-d %B %Y"),
+        alt.Tooltip("abnormal:Q", title="Abnormal return", format="+.1%"),
+        alt.Tooltip("low:Q", title="95 % interval from", format="+.1%"),
+        alt.Tooltip("high:Q", title="to", format="+.1%"),
+    ]
+    axis = alt.Y("low:Q", title="Abnormal return", axis=alt.Axis(format="+%"))
+    bars = encoded.mark_rule(strokeWidth=2).encode(y=axis, y2="high:Q", tooltip=tooltip)
+    points = encoded.mark_point(size=45).encode(y="abnormal:Q", tooltip=tooltip)
+    zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule().encode(y="zero:Q")
+    days = [f"{pd.Timestamp(d):%-d %B}" for d in frame.loc[frame["unusual"], "date"]]
+    value = format_number(float(event["abnormal"]), "+.0%")
+    return finish(
+        alt.layer(zero, bars, points).properties(width="container", height=260),
+        title=f"Beyond the market, 27 January cost the share {value.lstrip('−')}; "
+        f"of {len(frame)} days, {len(days)} were unusual",
+        alt=f"Abnormal return of each day with its 95 % interval. The interval leaves zero out on "
+        f"{', '.join(days)}; on 27 January 2025 the abnormal return is {value}.",
+        source="Nvidia (adjusted) and S&P 500 closes; market model over 120 trading days",
+        table=pd.DataFrame(
+            {
+                "Day": frame["date"],
+                "Abnormal return, per cent": (frame["abnormal"] * 100).round(1),
+                "95 % interval from": (frame["low"] * 100).round(1),
+                "to": (frame["high"] * 100).round(1),
+            }
+        ),
+    )

@@ -1,0 +1,199 @@
+"""The $5.576 million: its parts and its price."""
+
+from __future__ import annotations
+
+from analysis.assumptions import (
+    distribution,
+    inputs,
+    market_prices,
+    owner_hour,
+)
+from analysis.costs.amortised import Amortised, amortised_cost, value_at_start
+from analysis.costs.ladder import owner_usd_per_gpu_hour
+from analysis.costs.rental import implied_usd_per_gpu_hour, rental_usd
+from analysis.costs.uncertainty import input_names, spread
+from press.estimate import Estimate
+from press.facts import Facts
+from press.figures import figure
+
+STAGES = {
+    "pretraining": "v3.gpu_hours_pretraining",
+    "context": "v3.gpu_hours_context_extension",
+    "post_training": "v3.gpu_hours_post_training",
+}
+"""The three stages of the run by the fact that holds their GPU-hours."""
+
+
+@figure(unit="GPU-hour", headline=True, formula="pre-training + context extension + post-training")
+def gpu_hours_total(facts: Facts) -> float:
+    """GPU-hours of V3’s official training, summed from its three stages."""
+    return sum(facts.value(fact) for fact in STAGES.values())
+
+
+def _stage_usd(facts: Facts, stage: str) -> float:
+    return rental_usd(facts.value(STAGES[stage]), facts.v3.price_per_gpu_hour)
+
+
+@figure(unit="USD", formula="GPU-hours of pre-training × price of a GPU-hour")
+def rental_pretraining(facts: Facts) -> float:
+    """Rental cost of pre-training at the report’s price."""
+    return _stage_usd(facts, "pretraining")
+
+
+@figure(unit="USD", formula="GPU-hours of context extension × price of a GPU-hour")
+def rental_context(facts: Facts) -> float:
+    """Rental cost of context extension at the report’s price."""
+    return _stage_usd(facts, "context")
+
+
+@figure(unit="USD", formula="GPU-hours of post-training × price of a GPU-hour")
+def rental_post_training(facts: Facts) -> float:
+    """Rental cost of post-training at the report’s price."""
+    return _stage_usd(facts, "post_training")
+
+
+@figure(unit="USD", headline=True, formula="sum of the stages’ GPU-hours × price of a GPU-hour")
+def rental_total(facts: Facts) -> float:
+    """Rental cost of V3’s official training at the report’s price."""
+    return sum(_stage_usd(facts, stage) for stage in STAGES)
+
+
+@figure(unit="share", formula="GPU-hours of pre-training ÷ GPU-hours of all stages")
+def pretraining_share(facts: Facts) -> float:
+    """Pre-training’s part of V3’s GPU-hours."""
+    return facts.v3.gpu_hours_pretraining / gpu_hours_total(facts)
+
+
+@figure(unit="GPU-hour", headline=True, formula="training tokens × GPU-hours per trillion tokens")
+def gpu_hours_from_tokens(facts: Facts) -> float:
+    """GPU-hours of pre-training from tokens and the published rate."""
+    return facts.v3.tokens_pretraining / 1e12 * facts.v3.gpu_hours_per_trillion_tokens
+
+
+@figure(
+    unit="USD/GPU-hour",
+    formula="listed price of an H800; range: all listed H800 and H100 of specialist clouds",
+)
+def market_price(facts: Facts) -> Estimate:
+    """List price of an H800 for an hour while V3 was trained and just after."""
+    found = distribution(facts, "market_usd_per_gpu_hour")
+    return Estimate(found.central, found.low, found.high)
+
+
+@figure(unit="share", formula="the report’s price ÷ listed price of an H800")
+def price_over_market(facts: Facts) -> float:
+    """The report’s price of a GPU-hour as a share of the listed one."""
+    return facts.v3.price_per_gpu_hour / market_price(facts).value
+
+
+@figure(
+    unit="1", formula="count of on-demand list prices of specialist clouds, July 2024 to March 2025"
+)
+def prices_compared(facts: Facts) -> float:
+    """Number of list prices to which the report’s price is compared."""
+    return len(market_prices(facts))
+
+
+@figure(
+    unit="USD",
+    formula="GPU-hours × on-demand list prices of the large clouds (mean; least and greatest)",
+)
+def hyperscaler_total(facts: Facts) -> Estimate:
+    """What V3’s GPU-hours would have cost on demand at the large American clouds."""
+    prices = [row["usd_per_gpu_hour"] for row in market_prices(facts, "hyperscaler")]
+    hours = facts.v3.gpu_hours_total
+    mean = sum(prices) / len(prices)
+    return Estimate(mean, min(prices), max(prices)).map(lambda price: rental_usd(hours, price))
+
+
+@figure(
+    unit="share", formula="lowest price of an A100 server in China ÷ lowest in the United States"
+)
+def china_discount(facts: Facts) -> float:
+    """What small Chinese clouds asked for an A100 server, as a share of the American price."""
+    return (
+        facts.a100.rental_price_per_server_hour_china / facts.a100.rental_price_per_server_hour_us
+    )
+
+
+@figure(
+    unit="USD/GPU-hour",
+    formula="listed price of an H800 × Chinese over American price of an A100 server",
+)
+def china_price(facts: Facts) -> float:
+    """What an hour of an H800 would cost if the discount on A100s held for it."""
+    return market_price(facts).value * china_discount(facts)
+
+
+@figure(
+    unit="USD/GPU-hour",
+    formula="(value lost in an hour + network) + electricity, by Epoch’s method",
+)
+def owner_price(facts: Facts) -> Estimate:
+    """What a GPU-hour of V3’s run cost an owner in value lost and electricity."""
+    return spread(owner_usd_per_gpu_hour, inputs(facts, input_names(owner_usd_per_gpu_hour)))
+
+
+@figure(unit="ratio", formula="the report’s price ÷ owner’s cost of a GPU-hour")
+def price_over_owner(facts: Facts) -> float:
+    """The report’s price of a GPU-hour over what the hour cost an owner."""
+    return facts.v3.price_per_gpu_hour / owner_hour(facts)
+
+
+def amortised_v3(facts: Facts) -> Amortised:
+    """V3’s amortised cost by component, at the central value of every input [USD]."""
+    names = input_names(owner_usd_per_gpu_hour)
+    central = {name: found.central for name, found in inputs(facts, names).items()}
+    return amortised_cost(
+        chip_hours=facts.v3.gpu_hours_total,
+        value_per_chip_usd=value_at_start(
+            central["server_usd_per_gpu"],
+            central["years_since_price"],
+            central["depreciation_oom_per_year"],
+        ),
+        server_to_chip_price=facts.epoch.server_to_chip_price,
+        tdp_w=facts.h800.tdp,
+        chip_to_server_power=facts.epoch.server_to_chip_power,
+        tdp_fraction=central["load"],
+        pue=central["pue"],
+        usd_per_kwh=central["usd_per_kwh"] * central["electricity_factor"],
+        interconnect_share=1 - 1 / central["network_overhead"],
+        rate=central["depreciation_oom_per_year"],
+    )
+
+
+@figure(
+    unit="USD",
+    formula="GPU-hours × design power × server over chip × load × PUE × price of electricity",
+)
+def energy(facts: Facts) -> float:
+    """Electricity of V3’s official training by Epoch’s method."""
+    return amortised_v3(facts).energy_usd
+
+
+@figure(unit="share", formula="electricity ÷ (value lost + electricity)")
+def energy_share(facts: Facts) -> float:
+    """Electricity’s part of V3’s amortised cost."""
+    parts = amortised_v3(facts)
+    return parts.energy_usd / parts.total_usd
+
+
+@figure(unit="share", formula="amortised cost of the run ÷ price of the cluster")
+def amortised_over_cluster(facts: Facts) -> float:
+    """The part of the price of its cluster that V3’s official training used up."""
+    price = distribution(facts, "server_usd_per_gpu").central
+    bought = facts.v3.gpus * price * distribution(facts, "network_overhead").central
+    return amortised_v3(facts).total_usd / bought
+
+
+@figure(unit="USD/GPU", formula="The Register’s estimate for the servers ÷ GPUs")
+def register_per_gpu(facts: Facts) -> float:
+    """Price of a server for each GPU that The Register’s estimate of V3’s cluster implies."""
+    return facts.press.v3_cluster_price_register / facts.v3.gpus
+
+
+@figure(unit="USD/GPU-hour", formula="rental cost ÷ (GPUs × days × 24)")
+def minimax_price(facts: Facts) -> float:
+    """Price of an H800-hour that MiniMax’s account of its M1 run implies."""
+    hours = facts.minimax_m1.rl_gpus * facts.minimax_m1.rl_wall_days * 24
+    return implied_usd_per_gpu_hour(facts.minimax_m1.rl_cost, hours)

@@ -1,0 +1,62 @@
+"""Figures of the five copies: what they keep, change and garble."""
+
+from __future__ import annotations
+
+from analysis.claims import numbers_printed, state_counts
+from press.facts import Facts
+from press.figures import figure
+
+
+# --- the copies ------------------------------------------------------------------------------
+@figure(unit="copy", formula="copies read line by line")
+def copies(facts: Facts) -> float:
+    """Copies of the article that this report examines."""
+    return len(facts.rows("copies", examined=True))
+
+
+@figure(unit="1", formula="claims × copies")
+def cells(facts: Facts) -> float:
+    """Places in the ledger: every claim in every copy."""
+    return len(facts.rows("claim_wordings"))
+
+
+@figure(unit="1", formula="places where the claim is kept")
+def kept(facts: Facts) -> float:
+    """How often a copy keeps a claim as the fullest copies print it."""
+    return state_counts(facts)["kept"]
+
+
+@figure(unit="1", formula="places where the claim is changed")
+def changed(facts: Facts) -> float:
+    """How often a copy changes a claim: drops a part of it, or says something else."""
+    return state_counts(facts)["changed"]
+
+
+@figure(unit="1", formula="places where the claim is garbled")
+def garbled(facts: Facts) -> float:
+    """How often a copy garbles a claim: a name, a term or the grammar is broken."""
+    return state_counts(facts)["garbled"]
+
+
+@figure(unit="1", formula="places where the claim is absent")
+def absent(facts: Facts) -> float:
+    """How often a copy does not make a claim at all."""
+    return state_counts(facts)["absent"]
+
+
+@figure(unit="share", formula="places kept ÷ all places")
+def kept_share(facts: Facts) -> float:
+    """Share of the ledger's places where the claim is kept."""
+    return state_counts(facts)["kept"] / len(facts.rows("claim_wordings"))
+
+
+@figure(name="numbers_printed", unit="1", formula="main numbers that a copy prints")
+def numbers_in_print(facts: Facts) -> float:
+    """How often a copy prints the main number of a claim."""
+    return numbers_printed(facts)[0]
+
+
+@figure(unit="1", formula="printed main numbers that equal the claim's")
+def numbers_same(facts: Facts) -> float:
+    """How often the main number that a copy prints is the same as in the others."""
+    return numbers_printed(facts)[1]

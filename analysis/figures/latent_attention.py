@@ -1,0 +1,163 @@
+"""Latent attention: what the cache would be otherwise, what the saving costs, and its ablation."""
+
+from __future__ import annotations
+
+from analysis.figures.architecture import DENSE_67B, V2, V3, _cache
+from analysis.figures.mixture_of_experts import gains
+from press.facts import Facts
+from press.figures import figure
+
+GROUPED = "layers × 2 × key-value heads × head size × 2 bytes"
+
+
+@figure(unit="byte/token", formula="layers × (latent + rotary key size) × 2 bytes")
+def kv_bytes_v3(facts: Facts) -> float:
+    """Cache that one token leaves in DeepSeek-V3, in BF16."""
+    return _cache(facts, V3)
+
+
+@figure(unit="byte/token", formula=GROUPED)
+def kv_bytes_qwen(facts: Facts) -> float:
+    """Cache that one token leaves in Qwen2.5-72B, in BF16."""
+    return _cache(facts, "qwen2.5-72b")
+
+
+@figure(unit="byte/token", formula=GROUPED)
+def kv_bytes_llama(facts: Facts) -> float:
+    """Cache that one token leaves in Llama 3.1 405B, in BF16."""
+    return _cache(facts, "llama-3.1-405b")
+
+
+@figure(unit="share", formula="1 − cache of V2 at 6 bits ÷ cache of DeepSeek 67B at 16 bits")
+def v2_cache_cut_published(facts: Facts) -> float:
+    """Cut of the cache from DeepSeek 67B to V2 when V2's elements have 6 bits."""
+    return 1 - _cache(facts, V2, facts.v2.kv_cache_bits) / _cache(facts, DENSE_67B)
+
+
+@figure(unit="share", formula="1 − cache of V2 ÷ cache of DeepSeek 67B, both at 16 bits")
+def v2_cache_cut_equal(facts: Facts) -> float:
+    """Cut of the cache from DeepSeek 67B to V2 at equal precision."""
+    return 1 - _cache(facts, V2) / _cache(facts, DENSE_67B)
+
+
+BF16_BYTES = 2
+
+
+def _headed_cache(facts: Facts, groups: int) -> float:
+    """Bytes a token, were every group of V3's heads to keep its own keys and values."""
+    config = facts.config(V3)
+    size = config["qk_nope_head_dim"]
+    return float(2 * groups * size * config["num_hidden_layers"] * BF16_BYTES)
+
+
+@figure(unit="1", formula="latent size + rotary key size")
+def row(facts: Facts) -> float:
+    """Numbers that the cache keeps of one token in one layer."""
+    config = facts.config(V3)
+    return float(config["kv_lora_rank"] + config["qk_rope_head_dim"])
+
+
+@figure(unit="1", formula="2 × heads × head size")
+def row_mha(facts: Facts) -> float:
+    """Numbers that multi-head attention of the same size would keep of a token in a layer."""
+    config = facts.config(V3)
+    return float(2 * config["num_attention_heads"] * config["qk_nope_head_dim"])
+
+
+@figure(unit="byte/token", formula="2 × heads × head size × layers × 2 bytes")
+def bytes_mha(facts: Facts) -> float:
+    """Cache a token if DeepSeek-V3's heads each kept their keys and values, in BF16."""
+    return _headed_cache(facts, facts.config(V3)["num_attention_heads"])
+
+
+@figure(unit="byte/token", formula="2 × 8 groups × head size × layers × 2 bytes")
+def bytes_gqa(facts: Facts) -> float:
+    """Cache a token if DeepSeek-V3's heads shared keys and values in eight groups, in BF16."""
+    return _headed_cache(facts, facts.config("llama-3.1-405b")["num_key_value_heads"])
+
+
+@figure(unit="ratio", formula="cache of MHA ÷ cache of MLA")
+def saving_mha(facts: Facts) -> float:
+    """How many times DeepSeek-V3's cache multi-head attention would need."""
+    return bytes_mha(facts) / kv_bytes_v3(facts)
+
+
+@figure(unit="ratio", formula="cache of GQA ÷ cache of MLA")
+def saving_gqa(facts: Facts) -> float:
+    """How many times DeepSeek-V3's cache attention in eight groups would need."""
+    return bytes_gqa(facts) / kv_bytes_v3(facts)
+
+
+@figure(unit="1", formula="(latent size + rotary key size) ÷ (2 × head size)")
+def gqa_groups(facts: Facts) -> float:
+    """Groups of grouped-query attention that would need the same cache."""
+    return row(facts) / float(2 * facts.config(V3)["qk_nope_head_dim"])
+
+
+@figure(
+    unit="ratio",
+    formula="(2 × latent + rotary) ÷ (query-key size + value size), a head and cached token",
+)
+def absorbed_work(facts: Facts) -> float:
+    """How many times the arithmetic of ordinary attention the absorbed form needs."""
+    c = facts.config(V3)
+    absorbed = 2 * c["kv_lora_rank"] + c["qk_rope_head_dim"]
+    plain = c["qk_nope_head_dim"] + c["qk_rope_head_dim"] + c["v_head_dim"]
+    return float(absorbed / plain)
+
+
+@figure(unit="byte", formula="cache a token × 128K tokens")
+def full_context(facts: Facts) -> float:
+    """DeepSeek-V3's cache for one text of the longest context, in BF16."""
+    return kv_bytes_v3(facts) * facts.v3.sequence_length_context_phase2
+
+
+@figure(unit="byte", formula="cache of MHA × 128K tokens")
+def full_context_mha(facts: Facts) -> float:
+    """The same cache, were every head to keep its keys and values."""
+    return bytes_mha(facts) * facts.v3.sequence_length_context_phase2
+
+
+@figure(unit="byte", formula="cache a token of Llama 3.1 405B × 128K tokens")
+def full_context_llama(facts: Facts) -> float:
+    """Llama 3.1 405B's cache for a text of the same length, in BF16."""
+    return kv_bytes_llama(facts) * facts.v3.sequence_length_context_phase2
+
+
+def _share(facts: Facts, scale: str) -> float:
+    keys = (f"latent-{scale}-{arm}-cache-elements-per-token" for arm in ("mla", "mha"))
+    mla, mha = (facts.row("ablations", key)["value"] for key in keys)
+    return float(mla / mha)
+
+
+@figure(unit="share", formula="elements of MLA ÷ of MHA")
+def share_small(facts: Facts) -> float:
+    """Cache of MLA as a share of MHA's in the small models of the V2 ablation."""
+    return _share(facts, "small")
+
+
+@figure(unit="share", formula="elements of MLA ÷ of MHA")
+def share_large(facts: Facts) -> float:
+    """Cache of MLA as a share of MHA's in the large models of the V2 ablation."""
+    return _share(facts, "large")
+
+
+LATENT = ("latent", "MHA", "MLA")
+
+
+@figure(unit="1", formula="benchmarks × two sizes of model")
+def scores(facts: Facts) -> float:
+    """Comparisons in the V2 report's ablation of latent attention."""
+    return float(len(gains(facts, *LATENT)))
+
+
+@figure(unit="1", formula="scores that rise with MLA")
+def scores_better(facts: Facts) -> float:
+    """Comparisons that latent attention wins against multi-head attention."""
+    return float(sum(gain > 0 for gain in gains(facts, *LATENT).values()))
+
+
+@figure(unit="point", formula="C-Eval with MLA − with MHA")
+def ceval_small(facts: Facts) -> float:
+    """Change of the small model's C-Eval score from multi-head to latent attention."""
+    return gains(facts, *LATENT)["small", "C-Eval"]

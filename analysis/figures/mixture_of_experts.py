@@ -1,0 +1,169 @@
+"""Mixture of experts: how many networks there are, how many run, and what balance cost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.figures.architecture import (
+    V3,
+    moe_layers,
+    routed_experts_active,
+    routed_experts_total,
+    total_parameters,
+)
+from analysis.mechanisms.ablations import compared
+from analysis.mechanisms.experiments import drawn_affinity, expected_nodes, nodes_reached
+from analysis.mechanisms.experts import choose
+from press.facts import Facts
+from press.figures import figure
+
+SAMPLE, SEED = 4096, 7
+"""Tokens drawn for the routing experiment, and its seed."""
+
+
+def gains(facts: Facts, ablation: str, before: str, after: str) -> dict[tuple[str, str], float]:
+    """Gain of each score of an ablation table, by scale and benchmark."""
+    rows = compared(facts.rows("ablations", ablation=ablation), before, after)
+    return {(str(r["scale"]), str(r["measure"]).split(" (")[0]): float(r["gain"]) for r in rows}
+
+
+def _routing(facts: Facts) -> tuple[int, int, int, int]:
+    """Of one layer: routed experts, experts a token is sent to, groups, groups it may use."""
+    c = facts.config(V3)
+    return c["n_routed_experts"], c["num_experts_per_tok"], c["n_group"], c["topk_group"]
+
+
+@figure(unit="expert", formula="(routed + shared experts a layer) × expert layers")
+def experts_total(facts: Facts) -> float:
+    """Expert networks in the whole model, shared ones included."""
+    shared = float(facts.config(V3)["n_shared_experts"])
+    return routed_experts_total(facts) + moe_layers(facts) * shared
+
+
+@figure(unit="expert", formula="(chosen + shared experts a layer) × expert layers")
+def experts_run(facts: Facts) -> float:
+    """Expert networks that one token passes through in the whole model."""
+    shared = float(facts.config(V3)["n_shared_experts"])
+    return routed_experts_active(facts) + moe_layers(facts) * shared
+
+
+@figure(unit="share", formula="experts chosen ÷ routed experts, in a layer")
+def chosen_share(facts: Facts) -> float:
+    """Share of a layer's routed experts that a token uses."""
+    experts, top, _, _ = _routing(facts)
+    return top / experts
+
+
+@figure(unit="node", formula="nodes × (1 − C(experts off a node, chosen) ÷ C(experts, chosen))")
+def nodes_unlimited(facts: Facts) -> float:
+    """Nodes that a token would reach on average, were any eight experts equally likely."""
+    experts, top, _, _ = _routing(facts)
+    return expected_nodes(experts=experts, nodes=int(facts.v3.expert_parallel_nodes), top=top)
+
+
+def _simulated_nodes(facts: Facts, *, limited: bool) -> float:
+    experts, top, groups, kept = _routing(facts)
+    scores = drawn_affinity(SAMPLE, experts, skew=facts.routing.expert_popularity_spread, seed=SEED)
+    kept = kept if limited else groups
+    chosen = choose(scores, np.zeros(experts), groups=groups, kept=kept, top=top)
+    nodes = int(facts.v3.expert_parallel_nodes)
+    return float(nodes_reached(chosen, experts=experts, nodes=nodes).mean())
+
+
+@figure(
+    unit="node", formula="mean over 4,096 simulated tokens, at most four groups of experts each"
+)
+def nodes_limited(facts: Facts) -> float:
+    """Nodes that a token reaches on average under the limit, in our simulation."""
+    return _simulated_nodes(facts, limited=True)
+
+
+@figure(
+    unit="share", formula="1 − nodes reached with the limit ÷ nodes reached without, both simulated"
+)
+def traffic_cut(facts: Facts) -> float:
+    """Copies between nodes that the limit saves, in our simulation."""
+    return 1 - nodes_limited(facts) / _simulated_nodes(facts, limited=False)
+
+
+@figure(
+    unit="step",
+    formula="tokens trained with the update on ÷ (sequences a batch × tokens a sequence)",
+)
+def bias_steps(facts: Facts) -> float:
+    """Steps during which the bias was updated, at the full batch size."""
+    return facts.v3.tokens_with_bias_update / (
+        facts.v3.batch_size_pretraining * facts.v3.sequence_length_pretraining
+    )
+
+
+@figure(unit="token", formula="sequences a batch × tokens a sequence")
+def batch_tokens(facts: Facts) -> float:
+    """Tokens in one training step at the full batch size."""
+    return facts.v3.batch_size_pretraining * facts.v3.sequence_length_pretraining
+
+
+BALANCING = ("balancing", "auxiliary loss", "bias only")
+
+
+@figure(unit="token", formula="V3 report, Table 5")
+def ablation_tokens(facts: Facts) -> float:
+    """Training tokens of the large models in the balancing ablation."""
+    return float(facts.row("ablations", "balancing-large-bias-only-training-tokens")["value"])
+
+
+@figure(unit="share", formula="parameters of the large models in the ablation ÷ parameters of V3")
+def ablation_size(facts: Facts) -> float:
+    """Size of the large models in the ablations, against DeepSeek-V3."""
+    row = facts.row("ablations", "balancing-large-bias-only-total-parameters")
+    return float(row["value"]) / total_parameters(facts)
+
+
+@figure(unit="1", formula="benchmarks × two sizes of model")
+def scores(facts: Facts) -> float:
+    """Comparisons in the balancing ablation."""
+    return float(len(gains(facts, *BALANCING)))
+
+
+@figure(unit="1", formula="scores that rise without the loss")
+def scores_better(facts: Facts) -> float:
+    """Comparisons that balance by bias wins against the auxiliary loss."""
+    return float(sum(gain > 0 for gain in gains(facts, *BALANCING).values()))
+
+
+@figure(unit="1", formula="scores that fall without the loss")
+def scores_worse(facts: Facts) -> float:
+    """Comparisons that balance by bias loses against the auxiliary loss."""
+    return float(sum(gain < 0 for gain in gains(facts, *BALANCING).values()))
+
+
+@figure(unit="point", formula="MMLU with bias − MMLU with loss")
+def mmlu_large(facts: Facts) -> float:
+    """Change of the large model's MMLU score when balance comes from the bias."""
+    return gains(facts, *BALANCING)["large", "MMLU"]
+
+
+@figure(unit="point", formula="MBPP with bias − MBPP with loss")
+def mbpp_small(facts: Facts) -> float:
+    """Change of the small model's MBPP score when balance comes from the bias."""
+    return gains(facts, *BALANCING)["small", "MBPP"]
+
+
+@figure(unit="point", formula="HumanEval with bias − HumanEval with loss")
+def humaneval_large(facts: Facts) -> float:
+    """Change of the large model's HumanEval score when balance comes from the bias."""
+    return gains(facts, *BALANCING)["large", "HumanEval"]
+
+
+@figure(
+    unit="1", formula="loss with sequence-wise auxiliary loss − loss with bias, 1B and 3B models"
+)
+def loss_gain(facts: Facts) -> float:
+    """Fall of the validation loss from sequence-wise to batch-wise balance, mean of two models."""
+    small = (
+        facts.v3.validation_loss_1b_auxiliary_loss - facts.v3.validation_loss_1b_auxiliary_loss_free
+    )
+    large = (
+        facts.v3.validation_loss_3b_auxiliary_loss - facts.v3.validation_loss_3b_auxiliary_loss_free
+    )
+    return (small + large) / 2

@@ -1,0 +1,180 @@
+"""Figures of money and people: investment, ownership, pay, headcount and hiring."""
+
+from __future__ import annotations
+
+from analysis.runs.comparisons import cost_fact, cost_ratio
+from press.estimate import Estimate
+from press.facts import Facts
+from press.figures import figure
+
+
+def in_dollars(facts: Facts, yuan: float) -> Estimate:
+    """An amount of yuan at the exchange rates of early 2025 [USD]."""
+    return facts.estimate("exchange.cny_per_usd_2025_h1").map(lambda rate: yuan / rate)
+
+
+def advertised(facts: Facts) -> float:
+    """A year of the highest advertised monthly salary, with the extra months [CNY/year]."""
+    return facts.deepseek.advertised_salary_cny_per_month * facts.deepseek.monthly_salaries_per_year
+
+
+def fire_flyers(facts: Facts) -> float:
+    """What Fire-Flyer 1 and 2 cost together at the average exchange rate of 2021 [USD]."""
+    return (
+        facts.fire_flyer_1.cost_cny + facts.fire_flyer_2.cost_cny
+    ) / facts.exchange.cny_per_usd_2021
+
+
+@figure(unit="share", formula="hardware floor of $500 million ÷ server capex of $1.6 billion")
+def floor_share(facts: Facts) -> float:
+    """What the $500 million floor is of the $1.6 billion in the same SemiAnalysis text."""
+    return cost_ratio(
+        cost_fact(facts, "semianalysis.hardware_spend_min"),
+        cost_fact(facts, "semianalysis.capex_total"),
+    ).value
+
+
+@figure(unit="ratio", formula="server capex of $1.6 billion ÷ hardware floor of $500 million")
+def capex_over_floor(facts: Facts) -> float:
+    """How many times the $500 million floor the $1.6 billion is."""
+    return cost_ratio(
+        cost_fact(facts, "semianalysis.capex_total"),
+        cost_fact(facts, "semianalysis.hardware_spend_min"),
+    ).value
+
+
+@figure(unit="USD", formula="(cost of Fire-Flyer 1 + cost of Fire-Flyer 2) ÷ yuan per dollar, 2021")
+def fire_flyer_cost(facts: Facts) -> float:
+    """What the two Fire-Flyer clusters cost together."""
+    return fire_flyers(facts)
+
+
+@figure(unit="USD", formula="cost in yuan ÷ yuan per dollar, 2021")
+def fire_flyer_1_cost(facts: Facts) -> float:
+    """What Fire-Flyer 1 cost."""
+    return facts.fire_flyer_1.cost_cny / facts.exchange.cny_per_usd_2021
+
+
+@figure(unit="USD", formula="cost in yuan ÷ yuan per dollar, 2021")
+def fire_flyer_2_cost(facts: Facts) -> float:
+    """What Fire-Flyer 2 cost."""
+    return facts.fire_flyer_2.cost_cny / facts.exchange.cny_per_usd_2021
+
+
+@figure(unit="share", formula="cost of the two Fire-Flyers ÷ hardware floor of $500 million")
+def fire_flyer_share(facts: Facts) -> float:
+    """What the two Fire-Flyers are of the $500 million floor."""
+    return fire_flyers(facts) / facts.semianalysis.hardware_spend_min
+
+
+@figure(unit="CNY", formula="cost of Fire-Flyer 1 ÷ its GPUs")
+def fire_flyer_1_per_gpu(facts: Facts) -> float:
+    """Yuan for each GPU of Fire-Flyer 1, everything included."""
+    return facts.fire_flyer_1.cost_cny / facts.fire_flyer_1.gpus
+
+
+@figure(unit="CNY", formula="cost of Fire-Flyer 2 ÷ its GPUs")
+def fire_flyer_2_per_gpu(facts: Facts) -> float:
+    """Yuan for each GPU of Fire-Flyer 2, everything included."""
+    return facts.fire_flyer_2.cost_cny / facts.fire_flyer_2.gpus
+
+
+@figure(unit="USD/year", formula="assets under management × assumed management fee")
+def management_fees(facts: Facts) -> float:
+    """Yearly management fees of High-Flyer at the fee that press estimates assume."""
+    return facts.high_flyer.assets_managed_2025 * facts.high_flyer.management_fee_rate
+
+
+@figure(unit="share", formula="Liang’s contribution ÷ size of the round")
+def founder_share(facts: Facts) -> float:
+    """What Liang Wenfeng himself put into the round of June 2026, at most."""
+    return facts.deepseek.funding_round_liang_cny / facts.deepseek.funding_round_cny
+
+
+@figure(unit="CNY/year", formula="highest advertised monthly salary × monthly salaries a year")
+def top_salary_yuan(facts: Facts) -> float:
+    """The highest yearly salary that DeepSeek advertised in February 2025, in yuan."""
+    return advertised(facts)
+
+
+@figure(
+    unit="USD/year",
+    formula="highest advertised monthly salary × monthly salaries a year ÷ yuan per dollar",
+)
+def top_salary(facts: Facts) -> Estimate:
+    """The highest yearly salary that DeepSeek advertised in February 2025."""
+    return in_dollars(facts, advertised(facts))
+
+
+@figure(unit="USD/year", formula="advertised yearly salary ÷ yuan per dollar")
+def engineer_salary(facts: Facts) -> Estimate:
+    """The yearly salary advertised for a core-system engineer with a first degree."""
+    return in_dollars(facts, facts.deepseek.engineer_salary_cny_per_year)
+
+
+@figure(unit="USD/year", formula="rumoured offer in yuan ÷ yuan per dollar")
+def rumoured_offer(facts: Facts) -> Estimate:
+    """What Xiaomi is rumoured to have offered a researcher who left DeepSeek."""
+    return in_dollars(facts, facts.luo.xiaomi_salary_cny_per_year)
+
+
+@figure(
+    unit="ratio", formula="alleged offer of $1.3 million ÷ highest advertised salary in dollars"
+)
+def offer_over_advert(facts: Facts) -> Estimate:
+    """The alleged offer of $1.3 million against the highest salary that DeepSeek advertised."""
+    offer, yuan = facts.semianalysis.salary_offered, advertised(facts)
+    return facts.estimate("exchange.cny_per_usd_2025_h1").map(lambda rate: offer / (yuan / rate))
+
+
+@figure(unit="USD/year", formula="research authors × highest advertised salary in dollars")
+def payroll_at_adverts(facts: Facts) -> Estimate:
+    """Yearly pay if every research author of V3 earned the highest advertised salary."""
+    staff = facts.v3.authors_research_engineering
+    return in_dollars(facts, advertised(facts)).scaled(staff)
+
+
+@figure(unit="USD/year", formula="research authors × alleged offer of $1.3 million")
+def payroll_at_offers(facts: Facts) -> float:
+    """Yearly pay if every research author of V3 earned the alleged offer."""
+    return facts.v3.authors_research_engineering * facts.semianalysis.salary_offered
+
+
+@figure(
+    unit="person",
+    formula="research and engineering + data annotation + business and compliance − names twice",
+)
+def authors(facts: Facts) -> float:
+    """People named in the author list of the V3 report, each counted once."""
+    groups = sum(facts.value(f"CO-17{group}") for group in "abc")
+    return groups - facts.v3.authors_listed_twice
+
+
+@figure(unit="share", formula="names under data annotation ÷ all names listed")
+def annotation_share(facts: Facts) -> float:
+    """Share of the V3 author list that stands under data annotation."""
+    return facts.v3.authors_data_annotation / sum(facts.value(f"CO-17{group}") for group in "abc")
+
+
+@figure(
+    unit="share",
+    formula="authors educated and affiliated only in China ÷ authors with known affiliations",
+)
+def only_china_share(facts: Facts) -> float:
+    """Share of DeepSeek's authors who were educated and worked only in China."""
+    return facts.authors.china_only_educated / facts.authors.with_known_affiliations
+
+
+@figure(unit="share", formula="1 − share ever affiliated with a Chinese institution")
+def never_china_share(facts: Facts) -> float:
+    """Share of DeepSeek's authors with no Chinese institution in their career."""
+    return 1 - facts.authors.china_ever_affiliated_share
+
+
+@figure(
+    unit="share",
+    formula="authors who studied or worked in the US ÷ authors with known affiliations",
+)
+def us_share(facts: Facts) -> float:
+    """Share of DeepSeek's authors who had studied or worked in the United States."""
+    return facts.authors.us_studied_or_worked / facts.authors.with_known_affiliations

@@ -1,0 +1,115 @@
+"""Multi-token prediction: tokens a step, speed-up, overhead, and what the ablation found."""
+
+from __future__ import annotations
+
+from analysis import architecture as arch
+from analysis.figures.architecture import V3, active_without_embedding
+from analysis.figures.mixture_of_experts import gains
+from analysis.mechanisms.experiments import implied_overhead, speed_up, tokens_per_step
+from press.estimate import Estimate
+from press.facts import Facts
+from press.figures import figure
+
+
+@figure(name="tokens_per_step", unit="token", formula="1 + acceptance rate of the second token")
+def expected_tokens(facts: Facts) -> Estimate:
+    """Tokens that one decoding step yields at the acceptance the V3 report states."""
+    return facts.estimate("v3.mtp_acceptance_rate").map(tokens_per_step)
+
+
+@figure(
+    name="tokens_per_step_isca", unit="token", formula="1 + acceptance rate of the second token"
+)
+def expected_tokens_isca(facts: Facts) -> Estimate:
+    """Tokens that one decoding step yields at the acceptance the ISCA paper states."""
+    return facts.estimate("v3.mtp_acceptance_rate_isca").map(tokens_per_step)
+
+
+@figure(name="implied_overhead", unit="share", formula="(1 + acceptance) ÷ published speed-up − 1")
+def overhead(facts: Facts) -> Estimate:
+    """Extra time a step with a draft must take for acceptance and speed-up to agree."""
+    return facts.estimate("v3.mtp_acceptance_rate").map(
+        lambda p: implied_overhead(p, facts.v3.mtp_decode_speedup)
+    )
+
+
+@figure(
+    name="implied_overhead_isca", unit="share", formula="(1 + acceptance) ÷ published speed-up − 1"
+)
+def overhead_isca(facts: Facts) -> Estimate:
+    """The same overhead at the acceptance that the ISCA paper states."""
+    return facts.estimate("v3.mtp_acceptance_rate_isca").map(
+        lambda p: implied_overhead(p, facts.v3.mtp_decode_speedup_isca)
+    )
+
+
+@figure(
+    unit="share",
+    formula="(module's weights a token uses + head) ÷ main model's weights a token uses",
+)
+def weights_overhead(facts: Facts) -> float:
+    """Weights that drafting a token uses, against those that the main model uses for one."""
+    made = arch.describe(facts.config(V3))
+    drafting = made["mtp_active_parameters"] + made["components"]["head"]
+    return float(drafting / active_without_embedding(facts))
+
+
+@figure(
+    unit="ratio",
+    formula="(1 + acceptance) ÷ (1 + weights used for drafting ÷ main model's weights used)",
+)
+def speed_up_predicted(facts: Facts) -> Estimate:
+    """Speed-up if checking is free and a step's time grows by the share of drafting's weights."""
+    extra = weights_overhead(facts)
+    return facts.estimate("v3.mtp_acceptance_rate").map(lambda p: speed_up(p, extra))
+
+
+@figure(unit="share", formula="published speed-up − 1")
+def acceptance_needed(facts: Facts) -> float:
+    """Least acceptance at which the published speed-up is possible, drafting being free."""
+    return facts.v3.mtp_decode_speedup - 1
+
+
+PREDICTING = ("mtp", "no MTP", "MTP")
+
+
+@figure(unit="1", formula="benchmarks × two sizes of model")
+def scores(facts: Facts) -> float:
+    """Comparisons in the ablation of multi-token prediction."""
+    return float(len(gains(facts, *PREDICTING)))
+
+
+@figure(unit="1", formula="scores that rise with MTP")
+def scores_better(facts: Facts) -> float:
+    """Comparisons that multi-token prediction wins."""
+    return float(sum(gain > 0 for gain in gains(facts, *PREDICTING).values()))
+
+
+@figure(unit="1", formula="scores that fall with MTP")
+def scores_worse(facts: Facts) -> float:
+    """Comparisons that multi-token prediction loses."""
+    return float(sum(gain < 0 for gain in gains(facts, *PREDICTING).values()))
+
+
+@figure(unit="point", formula="MMLU with MTP − MMLU without")
+def mmlu_large(facts: Facts) -> float:
+    """Change of the large model's MMLU score when it is trained with MTP."""
+    return gains(facts, *PREDICTING)["large", "MMLU"]
+
+
+@figure(unit="point", formula="MMLU with MTP − MMLU without")
+def mmlu_small(facts: Facts) -> float:
+    """Change of the small model's MMLU score when it is trained with MTP."""
+    return gains(facts, *PREDICTING)["small", "MMLU"]
+
+
+@figure(unit="point", formula="HumanEval with MTP − HumanEval without")
+def humaneval_large(facts: Facts) -> float:
+    """Change of the large model's HumanEval score when it is trained with MTP."""
+    return gains(facts, *PREDICTING)["large", "HumanEval"]
+
+
+@figure(unit="point", formula="NaturalQuestions with MTP − NaturalQuestions without")
+def naturalquestions_small(facts: Facts) -> float:
+    """Change of the small model's NaturalQuestions score when it is trained with MTP."""
+    return gains(facts, *PREDICTING)["small", "NaturalQuestions"]

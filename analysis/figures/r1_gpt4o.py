@@ -1,0 +1,164 @@
+"""Figures of R1 against GPT-4o: what each number was, and the ratio on one definition."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from analysis.costs.rental import gpu_hours, rental_usd
+from analysis.figures.ladder import v3_amortised
+from analysis.figures.training_runs import flop_per_hour_405b, flop_v3
+from analysis.runs import peers
+from analysis.runs.comparisons import Cost, cost_fact, cost_ratio
+from press.estimate import Estimate
+from press.facts import Facts
+from press.figures import figure
+
+
+@figure(unit="GPU-hour", formula="GPUs × hours of the R1-Zero run")
+def zero_hours(facts: Facts) -> float:
+    """GPU-hours of R1-Zero’s reinforcement learning."""
+    return gpu_hours(facts.r1_zero.rl_gpus, facts.r1_zero.rl_wall_hours)
+
+
+@figure(unit="GPU-hour", formula="GPUs × hours of the R1 run (80; to 96: “4 days”)")
+def rl_hours(facts: Facts) -> Estimate:
+    """GPU-hours of R1’s own reinforcement learning."""
+    return facts.estimate("r1.rl_wall_hours").scaled(facts.r1_zero.rl_gpus)
+
+
+@figure(unit="GPU-hour", headline=True, formula="R1-Zero + R1 + data for tuning")
+def hours(facts: Facts) -> Estimate:
+    """GPU-hours that DeepSeek counts for R1 on top of V3-Base."""
+    return rl_hours(facts) + zero_hours(facts) + facts.r1.gpu_hours_sft_data
+
+
+@figure(unit="USD", headline=True, formula="GPU-hours of R1 × price of its paper")
+def cost(facts: Facts) -> Estimate:
+    """R1 without its base model, at the price that its paper assumes."""
+    return hours(facts).scaled(facts.r1.price_per_gpu_hour)
+
+
+@figure(unit="GPU-hour", formula="V3’s pre-training + context extension")
+def base_hours(facts: Facts) -> float:
+    """GPU-hours of the base model that R1 starts from."""
+    return facts.v3.gpu_hours_pretraining + facts.v3.gpu_hours_context_extension
+
+
+@figure(
+    unit="USD", headline=True, formula="(base + R1) GPU-hours × the price that both papers assume"
+)
+def with_base(facts: Facts) -> Estimate:
+    """R1 with the base model that it starts from."""
+    return cost(facts) + rental_usd(base_hours(facts), facts.v3.price_per_gpu_hour)
+
+
+@figure(unit="share", formula="GPU-hours of R1 ÷ those of its base model")
+def share_of_base(facts: Facts) -> Estimate:
+    """R1’s GPU-hours as a share of its base model’s."""
+    return hours(facts).scaled(1 / base_hours(facts))
+
+
+@figure(unit="ratio", formula="GPU-hours of R1 ÷ V3’s post-training")
+def over_post_training(facts: Facts) -> Estimate:
+    """How many times the post-training of V3 the hours of R1 are."""
+    return hours(facts).scaled(1 / facts.v3.gpu_hours_post_training)
+
+
+@figure(unit="USD", formula="R1 with base × all compute over final run (Epoch’s 2.2; 1.2 to 4)")
+def with_experiments(facts: Facts) -> Estimate:
+    """R1 with its base and an allowance for experiments that are published without hours."""
+    return facts.estimate("epoch.development_compute_ratio").times(with_base(facts))
+
+
+@figure(unit="USD", formula="V3’s amortised cost × (base + R1) GPU-hours ÷ V3’s GPU-hours")
+def amortised(facts: Facts) -> Estimate:
+    """R1 with its base as hardware used up and energy."""
+    share = (base_hours(facts) + hours(facts).value) / facts.v3.gpu_hours_total
+    v3 = v3_amortised(facts)
+    return v3.scaled(share)
+
+
+@figure(unit="USD", formula="(base + R1) GPU-hours × Epoch’s H100 cloud price")
+def cloud(facts: Facts) -> Estimate:
+    """R1 with its base at the cloud price that Epoch uses for American runs."""
+    return (hours(facts) + base_hours(facts)).scaled(peers.cloud_rate(facts))
+
+
+@figure(unit="USD", formula="imputed FLOPs of GPT-4o ÷ FLOPs per GPU-hour of Llama 3.1 405B × $2")
+def gpt4o_rental(facts: Facts) -> float:
+    """GPT-4o at $2 an hour, if Epoch’s imputed FLOPs and Llama’s efficiency hold."""
+    flop = float(facts.row("training_runs", "gpt-4o")["flop_reported"])
+    return rental_usd(flop / flop_per_hour_405b(facts), facts.v3.price_per_gpu_hour)
+
+
+def _epoch(facts: Facts, fact_id: str) -> Cost:
+    """An amortised cost by Epoch with the 90 % interval that Epoch gives its method."""
+    found = cost_fact(facts, fact_id)
+    return Cost(
+        found.subject,
+        facts.estimate("epoch.amortised_cost_factor").scaled(found.usd.value),
+        found.definition,
+    )
+
+
+def _own(usd: Estimate, definition: str) -> Cost:
+    return Cost("DeepSeek-R1 with its base", usd, definition)
+
+
+@figure(unit="USD", formula="Epoch’s estimate and its 90 % interval")
+def gpt4_amortised(facts: Facts) -> Estimate:
+    """GPT-4 as hardware used up and energy."""
+    return _epoch(facts, "gpt4.cost_amortised").usd
+
+
+@figure(unit="USD", formula="Epoch’s estimate and its 90 % interval")
+def gpt4o_amortised(facts: Facts) -> Estimate:
+    """GPT-4o as hardware used up and energy, imputed from benchmark scores."""
+    return _epoch(facts, "gpt4o.cost_amortised").usd
+
+
+@figure(unit="ratio", formula="amortised cost of GPT-4o ÷ that of R1 with its base")
+def ratio_gpt4o(facts: Facts) -> Estimate:
+    """How many times the amortised cost of R1, base included, that of GPT-4o is."""
+    return cost_ratio(_epoch(facts, "gpt4o.cost_amortised"), _own(amortised(facts), "amortised"))
+
+
+@figure(unit="ratio", formula="amortised cost of GPT-4 ÷ that of R1 with its base")
+def ratio_gpt4(facts: Facts) -> Estimate:
+    """How many times the amortised cost of R1, base included, that of GPT-4 is."""
+    return cost_ratio(_epoch(facts, "gpt4.cost_amortised"), _own(amortised(facts), "amortised"))
+
+
+@figure(unit="ratio", formula="cloud cost of GPT-4 ÷ that of R1 with its base")
+def ratio_gpt4_cloud(facts: Facts) -> Estimate:
+    """How many times the cloud cost of R1, base included, that of GPT-4 is."""
+    return cost_ratio(cost_fact(facts, "gpt4.cost_cloud"), _own(cloud(facts), "market_rental"))
+
+
+@figure(unit="ratio", formula="GPT-4o at $2 an hour ÷ R1 with its base at $2 an hour")
+def ratio_gpt4o_rental(facts: Facts) -> Estimate:
+    """How many times R1, base included, GPT-4o is at one price of a GPU-hour."""
+    gpt4o = Cost("GPT-4o", Estimate(gpt4o_rental(facts)), "rental")
+    return cost_ratio(gpt4o, _own(with_base(facts), "rental"))
+
+
+@figure(unit="ratio", formula="imputed FLOPs of GPT-4o ÷ (6ND of V3 + FLOPs of R1)")
+def ratio_flop(facts: Facts) -> float:
+    """How many times the FLOPs of R1, base included, those imputed to GPT-4o are."""
+    row = partial(facts.row, "training_runs")
+    mine = flop_v3(facts) + float(row("deepseek-r1-rl")["flop_reported"])
+    return float(row("gpt-4o")["flop_reported"]) / mine
+
+
+@figure(
+    unit="ratio",
+    formula="“more than $100 million” for GPT-4 ÷ “$5 million” for R1: mixing definitions",
+)
+def claimed_ratio(facts: Facts) -> Estimate:
+    """The ratio that the article’s two numbers suggest."""
+    reason = "the article's own comparison; neither number says what it counts"
+    return cost_ratio(
+        cost_fact(facts, "gpt4.training_cost_altman"),
+        cost_fact(facts, "press.r1_training_cost_filibuster"),
+        mixing=reason,
+    )

@@ -1,0 +1,324 @@
+"""Figures of other training runs: like for like, predicted hours, scores and yardsticks."""
+
+from __future__ import annotations
+
+import statistics
+
+from analysis.costs.rental import rental_usd
+from analysis.runs import peers
+from analysis.runs.comparisons import Cost, cost_fact, cost_ratio, wins, yearly_rate
+from analysis.runs.peers import LLAMA, V3
+from press.estimate import Estimate
+from press.facts import Facts
+from press.figures import figure
+
+BASE = ("v3-base", "DeepSeek-V3", "Llama 3.1 405B")
+
+
+SONNET_CHAT = ("v3-chat", "DeepSeek-V3", "Claude 3.5 Sonnet (1022)")
+
+
+GPT4O_CHAT = ("v3-chat", "DeepSeek-V3", "GPT-4o (0513)")
+
+
+def _flop_with_attention(facts: Facts, key: str) -> float:
+    return peers.known(key, peers.flop_with_attention(facts, key))
+
+
+@figure(unit="1", formula="rows of the table of training runs")
+def count(facts: Facts) -> float:
+    """Training runs in the table."""
+    return float(len(facts.rows("training_runs")))
+
+
+@figure(unit="FLOP", formula="6 × active parameters × tokens")
+def flop_v3(facts: Facts) -> float:
+    """FLOPs of DeepSeek-V3’s pre-training by the common rule."""
+    return peers.flop(facts, V3)
+
+
+@figure(unit="FLOP", formula="6 × parameters × tokens")
+def flop_405b(facts: Facts) -> float:
+    """FLOPs of Llama 3.1 405B’s pre-training by the common rule."""
+    return peers.flop(facts, LLAMA)
+
+
+@figure(unit="ratio", headline=True, formula="6ND of Llama 3.1 405B ÷ 6ND of V3")
+def flop_ratio(facts: Facts) -> float:
+    """How many times V3’s FLOPs Llama 3.1 405B took."""
+    return flop_405b(facts) / flop_v3(facts)
+
+
+@figure(unit="ratio", formula="6ND of Qwen2.5-72B ÷ 6ND of V3")
+def qwen_flop_ratio(facts: Facts) -> float:
+    """How many times V3’s FLOPs Qwen2.5-72B took."""
+    return peers.flop(facts, "qwen2.5-72b") / flop_v3(facts)
+
+
+@figure(unit="ratio", formula="parameters of 405B ÷ active parameters of V3")
+def parameter_ratio(facts: Facts) -> float:
+    """How many times the parameters of V3 a token uses in Llama 3.1 405B."""
+    llama, v3 = (float(peers.run(facts, k)["parameters_active"]) for k in (LLAMA, V3))
+    return llama / v3
+
+
+@figure(
+    unit="FLOP/GPU-hour",
+    headline=True,
+    formula="6 × active parameters × tokens ÷ pre-training GPU-hours",
+)
+def flop_per_hour_v3(facts: Facts) -> float:
+    """FLOPs in one GPU-hour of DeepSeek-V3’s pre-training."""
+    return flop_v3(facts) / peers.hours(facts, V3, further=False)
+
+
+@figure(
+    unit="FLOP/GPU-hour",
+    headline=True,
+    formula="6 × parameters × tokens ÷ GPU-hours of the model card",
+)
+def flop_per_hour_405b(facts: Facts) -> float:
+    """FLOPs in one GPU-hour of Llama 3.1 405B."""
+    return flop_405b(facts) / peers.hours(facts, LLAMA)
+
+
+@figure(
+    unit="share",
+    formula="FLOPs per GPU-hour with attention at 4,096 tokens: V3 ÷ Llama 3.1 405B − 1",
+)
+def attention_lead(facts: Facts) -> float:
+    """How much more arithmetic V3 did in a GPU-hour than 405B when attention is counted."""
+    v3 = _flop_with_attention(facts, V3) / peers.hours(facts, V3, further=False)
+    return v3 / (_flop_with_attention(facts, LLAMA) / peers.hours(facts, LLAMA)) - 1
+
+
+@figure(
+    unit="ratio",
+    headline=True,
+    formula="GPU-hours of Llama 3.1 405B ÷ all GPU-hours of DeepSeek-V3",
+)
+def hours_ratio(facts: Facts) -> float:
+    """How many times V3’s GPU-hours Llama 3.1 405B took."""
+    return peers.hours(facts, LLAMA) / peers.hours(facts, V3)
+
+
+AT_TWO_DOLLARS = "GPU-hours × price of DeepSeek’s report"
+
+
+@figure(unit="USD", formula=AT_TWO_DOLLARS)
+def rental_405b(facts: Facts) -> Estimate:
+    """Llama 3.1 405B at the price that DeepSeek assumes for itself."""
+    return peers.rental(facts, LLAMA).usd
+
+
+@figure(unit="USD", formula=AT_TWO_DOLLARS)
+def rental_maverick(facts: Facts) -> Estimate:
+    """Llama 4 Maverick at the price that DeepSeek assumes for itself."""
+    return peers.rental(facts, "llama-4-maverick").usd
+
+
+@figure(unit="USD", formula=AT_TWO_DOLLARS)
+def rental_scout(facts: Facts) -> Estimate:
+    """Llama 4 Scout at the price that DeepSeek assumes for itself."""
+    return peers.rental(facts, "llama-4-scout").usd
+
+
+@figure(unit="USD", formula=AT_TWO_DOLLARS)
+def rental_gpt_oss(facts: Facts) -> Estimate:
+    """gpt-oss-120b at the price that DeepSeek assumes for itself."""
+    return peers.rental(facts, "gpt-oss-120b").usd
+
+
+@figure(unit="1", formula="pre-training on H100 or H800 with published hours")
+def hopper_count(facts: Facts) -> float:
+    """Hopper runs with published hours, V3 among them."""
+    return float(len(peers.hopper_hours(facts)))
+
+
+@figure(unit="1", formula="of these, runs with more hours than V3")
+def hopper_dearer(facts: Facts) -> float:
+    """Hopper runs with published hours that cost more than V3 at one price."""
+    mine = peers.hours(facts, V3)
+    return float(sum(found > mine for found in peers.hopper_hours(facts).values()))
+
+
+@figure(
+    unit="ratio",
+    formula="405B at cloud prices ÷ V3 at $2 an hour: mixing definitions, as the press does",
+)
+def mixed_ratio(facts: Facts) -> Estimate:
+    """The ratio that “$170M against $5.6M” suggests."""
+    v3 = peers.rental(facts, V3)
+    return cost_ratio(
+        cost_fact(facts, "llama3_405b.training_cost_ai_index"),
+        v3,
+        mixing="the comparison as it was made",
+    )
+
+
+@figure(
+    unit="USD/GPU-hour", formula="Epoch’s cloud cost of 405B ÷ (chips × hours that Epoch assumes)"
+)
+def cloud_rate(facts: Facts) -> float:
+    """The cloud price of an H100-hour behind the $170 million for Llama 3.1 405B."""
+    return peers.cloud_rate(facts)
+
+
+@figure(unit="USD", formula="V3’s GPU-hours × that cloud price")
+def cloud_v3(facts: Facts) -> float:
+    """DeepSeek-V3 at the cloud price behind the $170 million for Llama."""
+    return rental_usd(peers.hours(facts, V3), peers.cloud_rate(facts))
+
+
+@figure(unit="ratio", formula="Epoch’s cloud cost of 405B ÷ V3’s GPU-hours at the same price")
+def cloud_ratio(facts: Facts) -> Estimate:
+    """The ratio on the cloud definition, with Epoch’s own hours for Llama."""
+    v3 = Cost("DeepSeek-V3", Estimate(cloud_v3(facts)), "market_rental")
+    return cost_ratio(cost_fact(facts, "llama3_405b.cost_cloud"), v3)
+
+
+@figure(unit="share", formula="chips × hours that Epoch assumes for 405B ÷ Meta’s GPU-hours − 1")
+def epoch_hours_gap(facts: Facts) -> float:
+    """By how much Epoch’s hours for Llama 3.1 405B exceed Meta’s own."""
+    assumed = facts.llama3_405b.training_hours_epoch * float(peers.run(facts, LLAMA)["chips"])
+    return assumed / peers.hours(facts, LLAMA) - 1
+
+
+AMORTISED = "GPU-hours × (value lost an hour + energy); hardware price halved to doubled"
+
+
+@figure(unit="USD", formula=AMORTISED)
+def amortised_v3(facts: Facts) -> Estimate:
+    """DeepSeek-V3’s hardware used up and energy, by the method applied to every run here."""
+    return peers.amortised(facts, V3).usd
+
+
+@figure(unit="USD", formula=AMORTISED)
+def amortised_405b(facts: Facts) -> Estimate:
+    """Llama 3.1 405B’s hardware used up and energy, from Meta’s hours."""
+    return peers.amortised(facts, LLAMA).usd
+
+
+@figure(unit="ratio", formula="amortised cost of 405B ÷ that of V3, with one server price for both")
+def amortised_ratio(facts: Facts) -> float:
+    """The ratio on the amortised definition; the price of the hardware cancels."""
+    return amortised_405b(facts).value / amortised_v3(facts).value
+
+
+@figure(unit="1", formula="runs with parameters, tokens, chip and hours")
+def predicted_count(facts: Facts) -> float:
+    """Runs whose GPU-hours can be predicted and checked."""
+    return float(len(peers.predictions(facts)))
+
+
+@figure(unit="1", formula="½ ≤ predicted ÷ published ≤ 2")
+def predicted_within_two(facts: Facts) -> float:
+    """Runs whose hours are predicted to within a factor of two."""
+    return float(sum(0.5 <= p.ratio <= 2 for p in peers.predictions(facts)))
+
+
+@figure(unit="share", formula="median of |predicted ÷ published − 1|")
+def predicted_error(facts: Facts) -> float:
+    """The typical error of the predicted hours."""
+    return statistics.median(abs(p.ratio - 1) for p in peers.predictions(facts))
+
+
+@figure(unit="share", formula="6ND ÷ (published hours × peak × 3,600): median, least, greatest")
+def mfu_implied(facts: Facts) -> Estimate:
+    """Utilisation that published hours imply over all runs."""
+    found = [p.mfu_implied for p in peers.predictions(facts)]
+    return Estimate(statistics.median(found), min(found), max(found))
+
+
+@figure(unit="share", formula="6ND ÷ (pre-training hours × peak × 3,600)")
+def mfu_implied_v3(facts: Facts) -> float:
+    """Utilisation of the BF16 peak that V3’s published hours imply, without attention."""
+    return next(p.mfu_implied for p in peers.predictions(facts) if p.run["run"] == V3)
+
+
+@figure(unit="GPU-hour", formula="6ND ÷ (peak × 0.375 × 3,600), Epoch’s median")
+def v3_predicted(facts: Facts) -> float:
+    """V3’s pre-training hours as an outsider predicts them."""
+    return next(p.predicted for p in peers.predictions(facts) if p.run["run"] == V3)
+
+
+@figure(unit="1", formula="benchmarks where V3’s score is better")
+def base_wins(facts: Facts) -> float:
+    """Benchmarks of the base table on which V3 is better than Llama 3.1 405B."""
+    return float(wins(facts, *BASE)[0])
+
+
+@figure(unit="1", formula="rows of DeepSeek’s base-model table")
+def base_benchmarks(facts: Facts) -> float:
+    """Benchmarks of the base table."""
+    return float(wins(facts, *BASE)[1])
+
+
+@figure(unit="1", formula="benchmarks where V3’s score is better")
+def chat_wins_sonnet(facts: Facts) -> float:
+    """Benchmarks of the chat table on which V3 is better than Claude 3.5 Sonnet."""
+    return float(wins(facts, *SONNET_CHAT)[0])
+
+
+@figure(unit="1", formula="benchmarks where V3’s score is better")
+def chat_wins_gpt4o(facts: Facts) -> float:
+    """Benchmarks of the chat table on which V3 is better than GPT-4o of May 2024."""
+    return float(wins(facts, *GPT4O_CHAT)[0])
+
+
+@figure(unit="1", formula="rows of DeepSeek’s chat-model table")
+def chat_benchmarks(facts: Facts) -> float:
+    """Benchmarks of the chat table."""
+    return float(wins(facts, *GPT4O_CHAT)[1])
+
+
+@figure(unit="ratio", formula="Epoch’s amortised cost of Claude 3.5 Sonnet ÷ V3’s amortised cost")
+def sonnet_ratio(facts: Facts) -> Estimate:
+    """How many times V3’s amortised cost that of Claude 3.5 Sonnet is estimated to be."""
+    return peers.sonnet_ratio(facts)
+
+
+@figure(
+    unit="ratio",
+    formula="“a few $10M’s” as 20 to 50 million ÷ V3 at $2 an hour: mixing definitions",
+)
+def sonnet_ratio_stated(facts: Facts) -> Estimate:
+    """How many times V3’s reported cost Anthropic’s statement about Sonnet makes."""
+    reason = "Anthropic does not say what its number counts"
+    return cost_ratio(
+        cost_fact(facts, "claude3_5_sonnet.training_cost_amodei"),
+        peers.rental(facts, V3),
+        mixing=reason,
+    )
+
+
+@figure(unit="year", formula="release of V3 − release of 405B")
+def years_since_405b(facts: Facts) -> float:
+    """Years from the release of Llama 3.1 405B to that of V3."""
+    return peers.years_between(facts, LLAMA, V3)
+
+
+@figure(unit="ratio", formula="2 ^ (12 ÷ months to halve)")
+def algorithmic_rate(facts: Facts) -> Estimate:
+    """How many times less compute equal performance needs after a year."""
+    return facts.estimate("progress.compute_halving_months").map(yearly_rate)
+
+
+@figure(unit="ratio", formula="yearly saving ^ years since 405B")
+def trend_compute(facts: Facts) -> Estimate:
+    """The saving of compute since Llama 3.1 405B that the trend predicts."""
+    return peers.compute_test(facts).expected
+
+
+@figure(
+    unit="ratio", formula="API price of GPT-4o (May 2024) ÷ that of V3, at Day 6’s mix of tokens"
+)
+def price_ratio(facts: Facts) -> Estimate:
+    """How many times V3’s API price GPT-4o’s is, at one mix of tokens."""
+    return peers.price_tests(facts)[0].observed
+
+
+@figure(unit="ratio", formula="yearly fall in price ^ years since GPT-4o")
+def trend_price(facts: Facts) -> Estimate:
+    """The fall in price since GPT-4o that Epoch’s fit for GPT-4’s MMLU predicts."""
+    return peers.price_tests(facts)[1].expected

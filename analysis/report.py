@@ -1,0 +1,56 @@
+"""What this report adds to the press: claims and ratings, passages to translate, commands, checks.
+
+Each function imports what it needs when it is asked, so that a command answers at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+
+def site(facts: Any) -> dict[str, Any]:
+    """What the pages print besides figures, facts and tables."""
+    from analysis import claims
+
+    reviews = [claims.claim_review(v, "verdicts.html", facts) for v in claims.ratings(facts)]
+    return {"claims": claims.claim_records(facts), "reviews": reviews}
+
+
+def problems(facts: Any, figures: Sequence[Any]) -> list[str]:
+    """What is wrong with the claims, and comparisons that mix definitions of cost."""
+    from analysis import claims
+    from analysis.runs import comparisons
+
+    return [*claims.problems(facts), *comparisons.unmarked_mixtures(figures, facts)]
+
+
+def passages(facts: Any) -> dict[str, str]:
+    """The English of what an edition translates besides the first page, by key."""
+    from analysis.charts.editions import LadderWords
+
+    found = {}
+    for field in dataclasses.fields(LadderWords):
+        if isinstance(field.default, str) and field.name != "includes":
+            found[f"chart.{field.name}"] = field.default
+    for row in facts.table("ladder").rows:
+        for column in ("label", "definition", "leaves_out"):
+            found[f"{row['key']}.{column}"] = row[column]
+    for row in facts.table("ratings").rows:
+        found[f"rating.{row['rating']}"] = row["rating"]
+        found[f"rating.{row['rating']}.meaning"] = row["meaning"]
+    for row in facts.table("claims").rows:
+        name = f"claim.{row['claim']}"
+        found[f"{name}.statement"] = row["statement"]
+        found[f"{name}.sentence"] = " | ".join(
+            [row["statement"], row["rating"], row["reasons"], row["context"] or ""]
+        )
+    return found
+
+
+def add_commands(subs: Any) -> None:
+    """Describe the commands ``model`` and ``price-runs``."""
+    from analysis import commands
+
+    commands.add_all(subs)

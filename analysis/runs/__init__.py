@@ -1,0 +1,1 @@
+"""Training runs, V3 and the others: their tables, FLOPs, hours, prices and comparisons."""

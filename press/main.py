@@ -1,0 +1,65 @@
+"""The command line: ``python -m analysis COMMAND``.
+
+Every command prints a table that a person would want to read, or JSON with ``--json``.
+Errors go to standard error in plain words, with exit status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from press import commands, subject
+
+EPILOG = f"""\
+COMMAND --help gives its page, with units and examples. To begin with:
+
+  python -m {subject.NAME} figures                     every published number
+  python -m {subject.NAME} serve                       the book, rebuilt as you write
+
+Exit status: 0 done; 1 a figure is not reproduced; 2 a mistake, in plain words on standard error;
+130 interrupted.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {subject.NAME}",
+        description=subject.about(),
+        epilog=EPILOG,
+        formatter_class=commands.FORMAT,
+    )
+    subs = parser.add_subparsers(
+        dest="command", required=True, title="commands", metavar="COMMAND", prog=parser.prog
+    )
+    subject.add_commands(subs)
+    commands.add_all(subs)
+    options = parser.parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:  # at once, whatever still runs: every file is written whole or not
+        print(f"{subject.NAME} {options.command}: interrupted", file=sys.stderr, flush=True)
+        os._exit(130)
+    except ModuleNotFoundError as error:
+        if (error.name or subject.NAME).partition(".")[0] in ("press", subject.NAME):
+            raise
+        print(
+            f"{subject.NAME} {options.command}: this Python has no package '{error.name}'; "
+            "run `make env` once, then `source .venv/bin/activate`",
+            file=sys.stderr,
+        )
+        return 2
+    except commands.PROBLEMS as error:
+        message = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+        print(
+            f"{subject.NAME} {options.command}: {commands.plain(message, options)}", file=sys.stderr
+        )
+        return 2
+    return status

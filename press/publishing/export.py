@@ -1,0 +1,121 @@
+"""The registry as plain data: what the site prints and what ``book/figures.json`` holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+from press import figures, subject
+from press.facts import Facts, tables
+from press.formats import LANGUAGES
+from press.publishing.files import BOOK
+from press.tables import Table
+
+COMMITTED = BOOK / "figures.json"
+DIGITS = 12
+"""Significant digits kept, so that the same inputs give the same file on every machine."""
+
+
+def rounded(number: float | None) -> float | None:
+    """The number to the digits that the export keeps.
+
+    >>> rounded(0.1 + 0.2)
+    0.3
+    """
+    return None if number is None else float(f"{number:.{DIGITS}g}")
+
+
+def figure_record(found: figures.Figure) -> dict[str, Any]:
+    """A figure as it is kept and compared: plain JSON types, numbers rounded."""
+    numbers = {field: rounded(getattr(found, field)) for field in ("value", "low", "high")}
+    return {**found.as_dict(), **numbers}
+
+
+def figure_records(facts: Facts) -> list[dict[str, Any]]:
+    """Every figure as plain JSON types, in the order of the keys."""
+    return [figure_record(found) for found in figures.evaluate_all(facts)]
+
+
+def to_json(data: Any) -> str:
+    """JSON as it is committed: two spaces, no ASCII escapes, a newline at the end."""
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_committed(facts: Facts) -> list[str]:
+    """Write ``book/figures.json`` anew; returns one line for each figure that moved."""
+    before = {r["key"]: r for r in committed()}
+    records = figure_records(facts)
+    COMMITTED.write_text(to_json(records), encoding="utf-8")
+    return moved(before, {r["key"]: r for r in records})
+
+
+def committed() -> list[dict[str, Any]]:
+    """The figures of the committed edition; empty before the first."""
+    if not COMMITTED.exists():
+        return []
+    records: list[dict[str, Any]] = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    return records
+
+
+def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """One line for each figure that differs between two editions.
+
+    >>> moved({"a": {"value": 1.0}}, {"a": {"value": 2.0}, "b": {"value": 3.0}})
+    ['a: value 1.0 before, 2.0 now', 'b: new']
+    """
+    lines = []
+    for key in sorted(before | after):
+        if key not in after:
+            lines.append(f"{key}: gone")
+        elif key not in before:
+            lines.append(f"{key}: new")
+        else:
+            old, new = before[key], after[key]
+            changes = [
+                f"{field} {old.get(field)} before, {new[field]} now"
+                for field in new
+                if not _same(old.get(field), new[field])
+            ]
+            if changes:
+                lines.append(f"{key}: {'; '.join(changes)}")
+    return lines
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Whether two entries agree; numbers to nine digits, as another SciPy gives them."""
+    numbers = isinstance(old, float) and isinstance(new, float)
+    return old == new or (numbers and math.isclose(old, new, rel_tol=1e-9))
+
+
+def site_data(facts: Facts) -> dict[str, Any]:
+    """All that the pages' roles and listings print."""
+    from press.publishing.colophon import state
+    from press.publishing.editions import edition
+
+    records = figure_records(facts)
+    status = state(records, {record["key"]: record for record in committed()})
+    for record in records:
+        record["code"] = figures.definition(record["key"]).code
+    found = {name: facts.table(name) for name in tables(facts.folder)}
+    memory = facts.recording()
+    return {
+        "figures": {record["key"]: record for record in records},
+        "topics": figures.topics(),
+        "facts": {key: dataclasses.asdict(memory[key]) for key in found["facts"].by_key},
+        "sources": {row["key"]: dict(row) for row in found["sources"].rows},
+        "tables": {name: _described(table) for name, table in found.items()},
+        "claims": {},
+        "reviews": [],
+        **subject.site(facts),
+        "editions": {language: edition(language, facts) for language in LANGUAGES},
+        "corrections": [dict(row) for row in found["corrections"].rows],
+        "status": status,
+    }
+
+
+def _described(table: Table) -> dict[str, Any]:
+    data = {f.name: getattr(table, f.name) for f in dataclasses.fields(table) if f.name != "rows"}
+    data["columns"] = [dataclasses.asdict(column) for column in table.columns]
+    return {**data, "rows": len(table.rows)}

@@ -1,0 +1,55 @@
+"""Figures and claims as objects of the search: a hit leads to the entry, not only to its page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from sphinx.application import Sphinx
+from sphinx.domains import Domain, ObjType
+
+from press.publishing.listings import slug
+from press.publishing.sphinx_ext import site_of
+
+Entry = tuple[str, str, str, str, str, int]
+
+
+class Registers(Domain):
+    """What the registers hold; nothing is written in this domain, it is only searched."""
+
+    name = "report"
+    label = "Report"
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "figure": ObjType("figure"),
+        "claim": ObjType("claim"),
+    }
+
+    def get_objects(self) -> Iterator[Entry]:
+        """Key, words to search and show, kind, page, anchor and rank of every entry."""
+        data = site_of(self.env).data
+        if "figures" in self.env.found_docs:
+            for key, record in data["figures"].items():
+                words = f"{record['title'].rstrip('.')} ({key})"
+                yield key, words, "figure", "figures", f"figure-{slug(key)}", 1
+        if "verdicts" in self.env.found_docs:
+            for number, record in data["claims"].items():
+                words = re.sub(r"\s+", " ", f"Claim {number}: {record['statement']}")
+                yield f"claim-{number}", words, "claim", "verdicts", f"claim-{number}", 1
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:
+        """What stands beside a hit."""
+        return str(type.lname)
+
+    def resolve_any_xref(self, *_: Any) -> list[Any]:
+        """No link in a text leads here."""
+        return []
+
+    def merge_domaindata(self, docnames: Any, otherdata: Any) -> None:
+        """Nothing is kept between pages."""
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the domain with Sphinx."""
+    app.add_domain(Registers)
+    return {"version": "1", "parallel_read_safe": False}

@@ -1,0 +1,53 @@
+"""The architecture charts say in their titles what their data say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.architecture.records import component_records, flops_records, layer_records
+from analysis.charts import architecture as architecture_charts
+from press.facts import Facts
+
+FACTS = Facts()
+V3 = FACTS.config("deepseek-v3")
+
+
+def meta(chart: Any) -> dict[str, Any]:
+    found = chart.to_dict()["usermeta"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_map_of_parameters() -> None:
+    records = layer_records(V3)
+    made = meta(architecture_charts.parameter_map(pd.DataFrame(records)))
+    assert made["title"] == "97.4 % of the parameters are routed experts, in 58 of 61 layers"
+    assert sum(row[2] for row in made["rows"]) == 671_026_419_200
+    assert {row[0] for row in made["rows"]} >= {"before the layers", "layer 61", "after the layers"}
+
+
+def test_stored_and_used() -> None:
+    made = meta(architecture_charts.stored_and_used(pd.DataFrame(component_records(V3))))
+    assert "Of 671 billion parameters a token uses 37.6 billion" in made["title"]
+    assert ["Routed experts", 653_908_770_816, 20_434_649_088] in made["rows"]
+
+
+def test_flops_by_model() -> None:
+    models = {"DeepSeek-V3": "deepseek-v3", "Llama 3.1 405B": "llama-3.1-405b"}
+    records = pd.DataFrame(
+        {"model": label, **record}
+        for label, name in models.items()
+        for record in flops_records(FACTS.config(name))
+    )
+    made = meta(architecture_charts.flops_by_model(records, "test"))
+    assert made["title"] == "Llama 3.1 405B needs 9.9 times DeepSeek-V3’s arithmetic for a token"
+    assert sum(made["rows"][0][1:]) == pytest.approx(250.46, abs=0.01)
+
+
+def test_every_component_has_a_label() -> None:
+    from analysis.architecture.layout import COMPONENTS
+
+    assert set(architecture_charts.LABELS) == set(COMPONENTS)

@@ -1,0 +1,227 @@
+"""The experiments, the ablation tables and the figures of the mechanism chapters."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.charts import ablations as ablation_charts
+from analysis.charts import code as code_charts
+from analysis.charts import latent_attention as latent_attention_charts
+from analysis.charts import miniature as miniature_charts
+from analysis.charts import mixture_of_experts as mixture_of_experts_charts
+from analysis.charts import multi_token_prediction as multi_token_prediction_charts
+from analysis.mechanisms import TINY, DeepSeekV3, MTPModule, decode, speculate
+from analysis.mechanisms.ablations import compared
+from analysis.mechanisms.experiments import (
+    balance,
+    drawn_affinity,
+    expected_nodes,
+    implied_overhead,
+    nodes_reached,
+    speed_up,
+    successor_weights,
+    tokens_per_step,
+)
+from analysis.mechanisms.experts import choose
+from press import figures
+from press.facts import Facts
+
+FACTS = Facts()
+ARMS = {
+    "mtp": ("no MTP", "MTP"),
+    "balancing": ("auxiliary loss", "bias only"),
+    "latent": ("MHA", "MLA"),
+    "heads": ("MQA", "GQA", "MHA"),
+}
+UNITS = {"K": 1e3, "B": 1e9, "T": 1e12}
+
+
+def value(key: str) -> float:
+    return figures.value(key, FACTS)
+
+
+# Published tables
+
+
+@pytest.mark.parametrize("ablation", ARMS)
+def test_every_cell_stands_in_its_printed_row(ablation: str) -> None:
+    """The values of one measure, read from the quoted row from left to right."""
+    rows = FACTS.rows("ablations", ablation=ablation)
+    by_quote: dict[str, list[float]] = {}
+    for row in rows:
+        by_quote.setdefault(row["quote"], []).append(row["value"])
+    for quote, values in by_quote.items():
+        printed = re.findall(r"(?<![\w-])(\d+(?:\.\d+)?)([KBT]?)(?![\w-])", quote)[-len(values) :]
+        assert values == [float(n) * UNITS.get(unit, 1) for n, unit in printed], quote
+    arms, scales = {row["arm"] for row in rows}, {row["scale"] for row in rows}
+    assert arms == set(ARMS[ablation])
+    measures = {row["measure"] for row in rows}
+    assert len(rows) == len(measures) * len(arms) * len(scales)
+
+
+def test_ablation_rows_per_table() -> None:
+    """V3 Tables 4 and 5: 13 rows of 4; V2 Table 8: 5 of 3; Table 9: 7 of 4."""
+    counts = {name: len(FACTS.rows("ablations", ablation=name)) for name in ARMS}
+    assert counts == {"mtp": 52, "balancing": 52, "latent": 28, "heads": 15}
+
+
+def test_losses_are_counted() -> None:
+    """FINDINGS section 2, item 11: neither method is uniformly better."""
+    assert value("multi_token_prediction.mmlu_large") == pytest.approx(66.6 - 67.5)
+    assert value("mixture_of_experts.mmlu_large") == pytest.approx(67.2 - 68.3)
+    assert value("mixture_of_experts.mbpp_small") == pytest.approx(35.8 - 36.6)
+    assert value("multi_token_prediction.naturalquestions_small") == pytest.approx(22.3 - 22.7)
+    for name in ("multi_token_prediction", "mixture_of_experts"):
+        counts = [value(f"{name}.scores{end}") for end in ("", "_better", "_worse")]
+        assert counts == [20, 17, 2]
+    assert (value("latent_attention.scores"), value("latent_attention.scores_better")) == (8, 7)
+
+
+def test_fewer_bits_per_byte_count_as_a_gain() -> None:
+    rows = compared(FACTS.rows("ablations", ablation="balancing"), *ARMS["balancing"])
+    pile = next(r for r in rows if r["measure"] == "Pile-test (BPB)" and r["scale"] == "large")
+    assert (pile["before"], pile["after"], pile["gain"]) == (0.656, 0.652, 0.004)
+
+
+def test_latent_attention_against_the_reports() -> None:
+    assert value("latent_attention.gqa_groups") == FACTS.value("V2-016") == 2.25
+    assert round(value("latent_attention.share_small"), 2) == FACTS.value("V2-022a")
+    assert round(value("latent_attention.share_large"), 2) == FACTS.value("V2-022b")
+    assert value("latent_attention.kv_bytes_v3") == value("latent_attention.row") * 61 * 2 == 70_272
+    assert value("latent_attention.bytes_mha") == 2 * 128 * 128 * 61 * 2
+
+
+def test_published_speed_up_and_acceptance_agree() -> None:
+    """V3 report, section 5.4.3: 85 to 90 % accepted, 1.8 times the tokens a second."""
+    step = figures.evaluate("multi_token_prediction.tokens_per_step", FACTS)
+    assert (step.low, step.high) == (1.85, 1.9)
+    needed = figures.evaluate("multi_token_prediction.implied_overhead", FACTS)
+    assert needed.low is not None
+    assert needed.high is not None
+    assert needed.low < value("multi_token_prediction.weights_overhead") < needed.high
+    guess = figures.evaluate("multi_token_prediction.speed_up_predicted", FACTS)
+    assert guess.low is not None
+    assert guess.high is not None
+    assert guess.low < FACTS.value("V3-038") < guess.high
+
+
+def test_experts_in_all() -> None:
+    assert value("architecture.routed_experts_total") == 58 * 256
+    assert value("mixture_of_experts.experts_total") == 58 * 257
+    assert value("mixture_of_experts.experts_run") == 58 * 9
+
+
+def test_simulated_figures_are_not_called_documented() -> None:
+    for key in ("mixture_of_experts.nodes_limited", "mixture_of_experts.traffic_cut"):
+        assert figures.evaluate(key, FACTS).standing == "inferred"
+
+
+# Properties
+
+
+@pytest.mark.parametrize(("experts", "nodes", "top"), [(8, 4, 3), (6, 2, 2), (6, 3, 1)])
+def test_expected_nodes_by_counting_every_choice(experts: int, nodes: int, top: int) -> None:
+    choices = np.array(list(combinations(range(experts), top)))
+    counted = nodes_reached(choices, experts=experts, nodes=nodes).mean()
+    assert expected_nodes(experts=experts, nodes=nodes, top=top) == pytest.approx(counted)
+
+
+@given(st.integers(0, 1000), st.integers(1, 8))
+def test_nodes_reached_never_exceed_the_limit(seed: int, kept: int) -> None:
+    scores = drawn_affinity(16, 64, skew=0.5, seed=seed)
+    chosen = choose(scores, np.zeros(64), groups=8, kept=kept, top=8)
+    nodes = nodes_reached(chosen, experts=64, nodes=8)
+    assert nodes.max() <= kept
+    assert nodes.min() >= 1
+
+
+def test_bias_update_balances_and_its_absence_does_not() -> None:
+    scores = drawn_affinity(512, 64, skew=0.5, seed=1)
+    routing = {"groups": 8, "kept": 4, "top": 8}
+    still = balance(scores, steps=50, speed=0, **routing)
+    moving = balance(scores, steps=400, speed=0.001, **routing)
+    assert {r["busiest"] for r in still} == {still[0]["busiest"]}
+    assert moving[0]["busiest"] > 3
+    assert moving[-1]["busiest"] < 1.2
+    assert moving[-1]["idlest"] > 0.8
+    assert 0.8 < moving[-1]["affinity"] < 1
+    steps = [r["step"] for r in moving]
+    assert steps == list(range(401))
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 4))
+def test_speed_up_and_overhead_are_inverse(p: float, overhead: float, depth: int) -> None:
+    gained = speed_up(p, overhead, depth)
+    assert implied_overhead(p, gained, depth) == pytest.approx(overhead, abs=1e-12)
+    assert 1 <= tokens_per_step(p, depth) <= depth + 1
+    assert gained <= tokens_per_step(p, depth)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1.0, 2.0])
+def test_drafts_of_a_noisy_module_change_the_passes_and_not_the_text(noise: float) -> None:
+    config = TINY | {"vocab_size": 128, "hidden_size": 48}
+    weights = successor_weights(config, noise=noise, seed=3)
+    model = DeepSeekV3(config, weights)
+    drafted = speculate(model, MTPModule(model, weights), [5], 61)
+    plain = decode(model, [5], 61)
+    assert drafted.tokens[:61] == plain.tokens
+    assert drafted.passes == 30 if noise == 0 else 30 < drafted.passes < 60
+
+
+# Charts: the title says what the data say
+
+
+def test_chart_titles_carry_the_numbers() -> None:
+    scores = drawn_affinity(256, 64, skew=0.5, seed=1)
+    routing = {"groups": 8, "kept": 4, "top": 8}
+    runs = {s: balance(scores, steps=300, speed=s, **routing) for s in (0.0, 0.01)}
+    load = mixture_of_experts_charts.load_chart(runs, shown=0.01)
+    assert f"from {runs[0.01][0]['busiest']:.1f} to" in title(load)
+    reached = {"No limit": [5, 6, 4], "Four": [4, 4, 3]}
+    assert "from 5.0 down to 3.7" in title(mixture_of_experts_charts.nodes_chart(reached))
+    cache = latent_attention_charts.cache_chart({"plain": 4e6, "latent": 7e4}, 131072, 80e9)
+    assert "9 GB with latent attention, 524 GB" in title(cache)
+    cut = latent_attention_charts.precision_chart({"a": 100.0, "b": 20.0, "c": 5.0})
+    assert "80.0" in title(cut)
+    assert "95.0" in title(cut)
+    fit = multi_token_prediction_charts.speed_up_chart(
+        {"none": 0.0}, accepted=(0.85, 0.9), published=1.8
+    )
+    assert "2.8" in title(fit)
+    run = pd.DataFrame(
+        [{"noise": 1, "acceptance": 0.86, "tokens_per_pass": 1.86, "passes": 108, "plain": 200}]
+    )
+    assert "200 tokens take 108 passes" in title(miniature_charts.decoding_chart(run, 0.875))
+    routed = miniature_charts.routing_chart(np.array([0.9, 0.1, 0.5, 0.6]), np.array([2, 3]), 2)
+    assert "the 2 best experts" in title(routed)
+    assert "1 expert in dropped groups" in title(routed)
+
+
+def test_ablation_chart_and_table_show_losses() -> None:
+    rows = FACTS.rows("ablations", ablation="mtp")
+    chart = ablation_charts.ablation_chart(
+        compared(rows, *ARMS["mtp"]), before="no MTP", after="MTP", source="s", finding="f"
+    )
+    assert "MMLU −0.9 (large)" in chart.to_dict()["description"]
+    frame = ablation_charts.ablation_table(rows, ARMS["mtp"])
+    assert frame.shape == (13, 5)
+    mmlu = frame.set_index("Measure").loc["MMLU"]
+    assert mmlu["MTP, large"] == 66.6
+
+
+def test_source_code_is_shown_as_code() -> None:
+    shown = code_charts.source_code(choose)._repr_markdown_()
+    assert shown.startswith("```python\ndef choose(")
+    assert shown.endswith("\n```")
+
+
+def title(chart: Any) -> str:
+    return str(chart.to_dict()["usermeta"]["title"])

@@ -1,0 +1,222 @@
+"""Every page in Chromium: quiet, light, accessible, nothing wider than the screen."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+
+from press.publishing.site import chapters
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+PAGES = [*chapters(), "search", "404"]
+FIRST_LOAD, CHARTS = 250_000, 300_000
+"""Bytes, compressed: a page with all it needs, and once the library that makes charts live."""
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def _open(browser: Any, address: str, name: str, width: int, scheme: str) -> tuple[Any, list[str]]:
+    """The opened page, scrolled to its end so that its charts have come alive."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(120_000)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda m: m.type in ("error", "warning") and problems.append(m.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "request",
+        lambda r: r.url.startswith((address, "data:", "blob:")) or problems.append(r.url),
+    )
+    page.goto(f"{address}{name}.html", wait_until="load")
+    page.evaluate(
+        "async () => { if (!document.querySelector('figure.chart')) return;"
+        " for (let y = 0; y < document.body.scrollHeight; y += 600) {"
+        " scrollTo(0, y); await new Promise((done) => setTimeout(done, 30)); } }"
+    )
+    _wait_for(
+        page,
+        "[...document.querySelectorAll('figure.chart .chart-view')]"
+        ".every((view) => view.classList.contains('live'))",
+    )
+    return page, problems
+
+
+def _wait_for(page: Any, condition: str, seconds: float = 120) -> None:
+    """Wait until a condition holds; the page's policy forbids Playwright's own polling."""
+    idle = "[...document.querySelectorAll('.chart-view:not(.live)')]"
+    for _ in range(int(seconds / 0.1)):
+        if page.evaluate(condition):
+            return
+        page.evaluate(f"{idle}.slice(0, 1).forEach((view) => view.scrollIntoView())")
+        page.wait_for_timeout(100)
+    pytest.fail(f"not within {seconds} s: {condition}")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_quiet_accessible_and_fits(browser: Any, address: str, name: str) -> None:
+    for width, scheme in ((1280, "light"), (390, "dark"), (320, "light")):
+        page, problems = _open(browser, address, name, width, scheme)
+        assert problems == [], (width, scheme)  # a breach of the security policy is one, too
+        extra = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert extra <= 0, f"{extra} px wider than {width} px"
+        if width > 320:
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+            broken = [
+                (rule["id"], [node["target"] for node in rule["nodes"]][:3])
+                for rule in found["violations"]
+            ]
+            assert broken == [], (width, scheme)
+        page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_keeps_to_its_weight(browser: Any, address: str, name: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    weights: dict[str, int] = {}
+
+    def weigh(response: Any) -> None:
+        body = response.body()
+        packed = response.url.partition("?")[0].endswith((".woff2", ".png"))
+        weights[response.url] = len(body if packed else gzip.compress(body, 9))
+
+    page.on("response", weigh)
+    page.goto(f"{address}{name}.html", wait_until="networkidle")
+    library = sum(weight for url, weight in weights.items() if "/vega/" in url)
+    assert library <= CHARTS
+    assert sum(weights.values()) - library <= FIRST_LOAD, sorted(weights.items())
+    page.close()
+
+
+def test_the_policy_stops_a_script_that_somebody_slipped_in(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}index.html")
+    page.evaluate(
+        "document.head.append(Object.assign(document.createElement('script'),"
+        " {textContent: 'window.slipped = 1'}))"
+    )
+    assert page.evaluate("window.slipped") is None
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert "script-src 'self';" in (policy or "")
+    page.close()
+
+
+def test_the_keyboard_reaches_search_and_search_finds_a_figure(browser: Any, address: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(f"{address}costs.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Control+k")
+    page.keyboard.type("costs.rental_total")
+    page.keyboard.press("Enter")
+    hit = page.locator("#search-results a[href$='figures.html#figure-cost-rental-total']")
+    hit.first.click()
+    page.locator("#figure-cost-rental-total").wait_for(state="visible")
+    page.close()
+
+
+def test_the_colours_that_a_reader_chose_stay(browser: Any, address: str) -> None:
+    context = browser.new_context(color_scheme="light")
+    page = context.new_page()
+    page.goto(f"{address}index.html")
+    page.get_by_role("button", name="Colours: automatic").click()
+    page.goto(f"{address}costs.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_phone_opens_and_closes_the_chapters(browser: Any, address: str, scripts: bool) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 900}, java_script_enabled=scripts
+    )
+    page = context.new_page()
+    page.goto(f"{address}index.html")
+    menu = page.locator("#site-nav")
+    assert not menu.is_visible()
+    page.get_by_role("button", name="Chapters and search").click()
+    assert menu.is_visible()
+    page.keyboard.press("Escape")
+    assert not menu.is_visible()
+    context.close()
+
+
+def test_a_card_opens_on_hover_and_focus_and_closes_with_escape(browser: Any, address: str) -> None:
+    page, _ = _open(browser, address, "index", 1280, "light")
+    number, card = page.locator("a.num").first, page.locator(".num-box .card").first
+    assert not card.is_visible()
+    number.hover()
+    assert card.is_visible()
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    page.mouse.move(0, 0)
+    number.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    assert card.is_visible()
+    page.context.close()
+
+
+def test_without_scripts_a_chart_is_a_picture_and_a_number_is_a_link(
+    browser: Any, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}index.html")
+    assert page.locator("figure.chart svg").first.is_visible()
+    assert "figures.html#" in (page.locator("a.num").first.get_attribute("href") or "")
+    context.close()
+
+
+def test_charts_follow_the_page_into_the_dark(browser: Any, address: str) -> None:
+    page, _ = _open(browser, address, "index", 1280, "light")
+    colour = "getComputedStyle(document.querySelector('.vega-host svg text')).fill"
+    light = page.evaluate(colour)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    _wait_for(page, f"{colour} !== '{light}'")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", ["index", "training-runs", "trail", "calculator"])
+def test_a_chart_comes_alive_without_moving_the_page(
+    browser: Any, address: str, name: str, width: int
+) -> None:
+    heights = "[...document.querySelectorAll('.chart-view')].map((v) => v.offsetHeight)"
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{address}{name}.html")
+    still = page.evaluate(heights)
+    _wait_for(page, "!document.querySelector('.chart-view:not(.live)')")
+    assert page.evaluate(heights) == pytest.approx(still, abs=2)
+    page.close()
+
+
+def test_arrow_keys_walk_through_a_chart(browser: Any, address: str) -> None:
+    page, _ = _open(browser, address, "index", 1280, "light")
+    page.locator(".vega-host").first.focus()
+    page.keyboard.press("ArrowDown")
+    said = page.locator(".chart-said").first.text_content()
+    assert "R1" in said
+    assert page.locator("#vg-tooltip-element.visible").is_visible()
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".chart-said").first.text_content() != said
+    page.keyboard.press("Escape")
+    assert not page.locator("#vg-tooltip-element.visible").is_visible()
+    page.context.close()
+
+
+def test_folded_code_stands_under_what_it_shows(browser: Any, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}index.html")
+    page.locator(".cell summary", has_text="Show the code").first.click()
+    code = page.locator(".cell .code pre").first
+    chart = page.locator("figure.chart").first.bounding_box()
+    assert code.is_visible()
+    assert code.bounding_box()["y"] >= chart["y"] + chart["height"]
+    page.close()

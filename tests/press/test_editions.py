@@ -1,0 +1,214 @@
+"""The language editions: complete, in step with the English text, in the language's own numbers."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.charts import editions as edition_charts
+from analysis.charts.editions import LadderWords
+from analysis.charts.ladder import ladder_chart, short_usd
+from analysis.figures.ladder import ladder_frame
+from press.facts import Facts
+from press.formats import LANGUAGES
+from press.publishing import editions
+from press.publishing.edition_pages import NAMES
+
+Row = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def ladder(facts: Facts) -> object:
+    return ladder_frame(facts)
+
+
+def _changed(folder: Path, table: str, change: Callable[[list[Row]], list[Row]]) -> list[str]:
+    """The problems after a change to one table."""
+    path = folder / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = list(rows[0])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(change(rows))
+    return editions.problems(Facts(folder))
+
+
+def _edit(where: str, /, **cells: str) -> Callable[[list[Row]], list[Row]]:
+    """A change to the first row that holds a key."""
+
+    def change(rows: list[Row]) -> list[Row]:
+        row = next(row for row in rows if where in row.values())
+        row.update(cells)
+        return rows
+
+    return change
+
+
+def test_no_edition_has_a_passage_missing_or_out_of_date(facts: Facts) -> None:
+    assert editions.problems(facts) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "cells", "passage"),
+    [
+        ("ladder", "ladder.v3_rental", {"label": "V3 at another price"}, "ladder.v3_rental.label"),
+        ("ratings", "Misleading", {"meaning": "Something else."}, "rating.Misleading.meaning"),
+        (
+            "claims",
+            "Self-funded",
+            {"rating": "Wrong"},
+            "claim.13.sentence",
+        ),
+    ],
+)
+def test_a_change_of_the_english_text_is_noticed_in_every_language(
+    data: Path, table: str, key: str, cells: Row, passage: str
+) -> None:
+    problems = _changed(data, table, _edit(key, **cells))
+    assert len(problems) == len(LANGUAGES)
+    for language, problem in zip(LANGUAGES, problems, strict=True):
+        place = rf"data/translations\.csv:\d+: row '{language}\.{passage}'"
+        assert re.match(rf"{place} \(language {language}, key {passage}\)", problem)
+        assert "the English text has changed" in problem
+        assert f"python -m press.publishing.editions --read {passage}" in problem
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda rows: [r for r in rows if r["id"] != "vi.claim.8.sentence"],
+            "row 'vi.claim.8.sentence' (language vi, key claim.8.sentence): missing",
+        ),
+        (_edit("hi.rating.Wrong", id="hi.rating.wrong"), "expected 'hi.rating.Wrong'"),
+        (_edit("nl.rating.Wrong", id="nl.x", key="x"), "translates nothing"),
+        (_edit("fil.index.lead", text="Noong 2025: 50,000 GPU."), "the typed numeral '50,000'"),
+        (
+            _edit("de.index.the-machines", text="{num}`ladder.cluster:.0/M` Millionen."),
+            "does not cite the same numbers",
+        ),
+        (
+            _edit("nl.claim.2.sentence", text="Een bewering zonder getal."),
+            "(language nl, key claim.2.sentence): does not cite the same numbers",
+        ),
+        (_edit("de.index.title", text="Ein anderer Titel"), "book/de.md: does not show"),
+    ],
+)
+def test_a_fault_in_the_table_is_named_with_its_row(
+    data: Path, change: Callable[[list[Row]], list[Row]], said: str
+) -> None:
+    problems = _changed(data, "translations", change)
+    assert any(said in problem for problem in problems), problems
+    assert len(problems) <= 2
+
+
+def test_hashes_are_shown_and_stamped(
+    data: Path, capsys: pytest.CaptureFixture[str], facts: Facts
+) -> None:
+    table, digest = data / "translations.csv", _hash_of("index.answer", facts)
+    before = table.read_bytes()
+    assert editions.main(["--read", "index.answer"], data) == 0
+    assert table.read_bytes() == before  # nothing was out of date
+    table.write_bytes(before.replace(digest.encode(), b"0"))
+    assert editions.main([], data) == 1
+    assert editions.main(["--read", "index.answer"], data) == 0
+    assert table.read_bytes() == before
+    assert editions.main(["index.answer"], data) == 0
+    assert digest in capsys.readouterr().out
+    assert editions.main(["index.nothing"], data) == 2
+
+
+def _hash_of(key: str, facts: Facts) -> str:
+    return editions.source_hash(editions.english(facts)[key])
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs"])), st.text())
+def test_a_hash_ignores_spacing_and_nothing_else(one: str, other: str) -> None:
+    spaced = one.replace(" ", "\n  ")
+    assert editions.source_hash(one) == editions.source_hash(spaced)
+    same = one.split() == other.split()
+    assert (editions.source_hash(one) == editions.source_hash(other)) == same
+
+
+def test_every_passage_of_the_landing_page_is_found(facts: Facts) -> None:
+    found = editions.english(facts)
+    text = (editions.BOOK / "index.md").read_text(encoding="utf-8")
+    cited = set(re.findall(r"\{num\}`([^`:]+)", text))
+    passages = " ".join(found[key] for key in found if key.startswith("index."))
+    assert cited == set(re.findall(r"\{num\}`([^`:]+)", passages))
+    assert found["index.answer"].startswith("**")
+    assert found["verdicts.myth-or-truth"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_claim_has_the_words_of_its_own_copy_or_none(language: str, facts: Facts) -> None:
+    quotes = editions.edition(language, facts)["quotes"]
+    assert list(quotes) == [str(number) for number in range(1, 19)]
+    for row in quotes.values():
+        assert row["copy"] == language
+        assert bool(row["quote"]) == (row["state"] != "absent")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ladder_chart_speaks_the_language(language: str, facts: Facts, ladder: object) -> None:
+    words = edition_charts.chart_words(language, facts)
+    frame = edition_charts.translated(ladder, language, facts)  # type: ignore[arg-type]
+    spec = ladder_chart(frame, words).to_dict()
+    texts = editions.edition(language, facts)["text"]
+    said = str(spec)
+    english = LadderWords()
+    for word in (english.documented, english.claimed, english.meaning, english.axis, english.data):
+        assert f"'{word}'" not in said
+    assert texts["ladder.claimed_fleet.label"] in said
+    assert spec["usermeta"]["furniture"]["download"] == texts["chart.download"]
+    decimal = Locale.parse(language).number_symbols["latn"]["decimal"]
+    assert f"5{decimal}58" in words.money(5.576e6)
+    labels = [row["text"] for rows in spec["datasets"].values() for row in rows]
+    assert max(len(label) for label in labels) <= 62  # what a phone's width holds
+    assert len(set(frame["label"])) == len(frame)
+
+
+def test_the_english_chart_is_as_it_was(ladder: object) -> None:
+    assert short_usd(12.6e6, 7.0e6, 26.9e6) == "$12.6M ($7.0M–$26.9M)"
+    labels = LadderWords().axis_labels([1e5, 1e9])
+    assert labels == '({"100000": "$100K", "1000000000": "$1B"})[datum.value]'
+    assert "furniture" not in ladder_chart(ladder).to_dict()["usermeta"]  # type: ignore[arg-type]
+
+
+def test_every_language_has_a_name_for_links() -> None:
+    assert set(NAMES) == {"index", *LANGUAGES}
+    for language in LANGUAGES:
+        assert NAMES[language].lower() == (Locale.parse(language).get_display_name() or "").lower()
+
+
+@pytest.mark.site
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_built_page_has_language_ratings_quotes_and_links(
+    site: Path, language: str, facts: Facts
+) -> None:
+    page = (site / f"{language}.html").read_text(encoding="utf-8")
+    texts = editions.edition(language, facts)["text"]
+    assert f'<html lang="{language}"' in page
+    assert [f'id="claim-{n}"' in page for n in range(1, 19)] == [True] * 18
+    rated = re.findall(r'<a class="rating [^"]*" href="verdicts\.html#claim-\d+">([^<]+)</a>', page)
+    given = [texts[f"rating.{row['rating']}"] for row in facts.rows("claims")]
+    assert rated == given
+    for row in editions.edition(language, facts)["quotes"].values():
+        if row["quote"]:
+            assert row["quote"].split()[0].strip('"') in page
+    for other in {"index", *LANGUAGES} - {language}:
+        code = "en" if other == "index" else other
+        assert f'<a href="{other}.html" lang="{code}" hreflang="{code}">' in page
+    for row in facts.rows("copies"):
+        if row["site"]:
+            assert f"//{row['site']}" not in page
+    assert re.search(r'class="card" role="tooltip" id="[^"]+" lang="en"', page)
