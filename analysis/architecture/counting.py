@@ -8,6 +8,10 @@ from math import ceil
 
 from analysis.architecture.blocks import BALANCE_BIAS
 from analysis.architecture.layout import COMPONENTS, Architecture, Core, Layer, Weight
+from analysis.architecture.reading import ConfigError
+
+BACKWARD = 2
+"""A backward pass costs twice the forward pass: gradients by the inputs and by the weights."""
 
 
 def by_component(weights: Iterable[Weight], active: bool = False) -> dict[str, int]:
@@ -67,11 +71,51 @@ def layer_flops(layer: Layer, context: int, causal: bool, router: bool = True) -
     return products + sum(core_flops(core, context, causal) for core in layer.cores)
 
 
+def forward_flops(
+    architecture: Architecture, context: int, *, causal: bool = True, router: bool = True
+) -> float:
+    """FLOPs per token of the main model, forward: head, layers and what stands beside them."""
+    outside = architecture.head.flops + sum(w.flops for w in architecture.extra)
+    return outside + sum(
+        layer_flops(layer, context, causal, router) for layer in architecture.layers
+    )
+
+
+def active(
+    architecture: Architecture,
+    *,
+    embedding: bool = True,
+    head: bool = True,
+    router: bool = True,
+    norms: bool = True,
+) -> int:
+    """Parameters that one token uses; a tied matrix counts if either of its uses does."""
+    skip = {
+        name
+        for name, counted in (
+            ("embedding", embedding or (architecture.tied and head)),
+            ("head", head),
+            ("router", router),
+            ("norms", norms),
+        )
+        if not counted
+    }
+    return sum(w.active_parameters for w in architecture.weights if w.component not in skip)
+
+
+def checked_context(context: int) -> None:
+    """Refuse a sequence without a token."""
+    if context < 1:
+        raise ConfigError("context", str(context), "a number of tokens of at least 1")
+
+
 def cache_elements(architecture: Architecture, context: int | None = None) -> dict[str, float]:
     """Elements in the cache, by kind: per token, or of a whole context where one is given."""
     totals: dict[str, float] = {}
     for core in (core for layer in architecture.layers for core in layer.cores):
         if context is None:
+            if not core.cached:
+                continue  # a state of constant size grows with no token
             count = core.cached / core.stride
         else:
             held = core.cached * (min(context, core.kept or context) // core.stride)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from analysis.architecture.layout import Architecture, Core
 from analysis.architecture.opening import NESTED
 from analysis.architecture.reading import LARGEST, Config, ConfigError
-from analysis.architecture.shapes import Shapes, component, laid_out
+from analysis.architecture.shapes import TOP_K, Shapes, component, cores_by_projection, laid_out
 
 MOST_LAYERS, MOST_EXPERTS = 2_000, 10_000
 """More would take minutes to build, and no model has them."""
@@ -24,7 +25,6 @@ TOKENS = 3
 ESSENTIAL = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads")
 """Fields that must stand in the file: a class's default for them would be another model."""
 SIZE = re.compile(r"size|dim|num_|rank|layers|heads|experts|kernel|window|_per_|topk|top_k|width")
-TOP_K = ("num_experts_per_tok", "top_k_experts", "moe_top_k", "moe_topk", "num_experts_per_token")
 
 
 def available() -> str | None:
@@ -160,9 +160,8 @@ def _model(fields: Mapping[str, Any], made: Any) -> tuple[Any, bool]:
     for auto in (AutoModelForImageTextToText, AutoModelForCausalLM):
         if type(made) in auto._model_mapping:
             with torch.device("meta"):
-                model = _asked(
-                    lambda chosen=auto: chosen.from_config(made, attn_implementation="eager"), kind
-                )
+                build = partial(auto.from_config, made, attn_implementation="eager")
+                model = _asked(build, kind)
             return model.eval(), True
     raise ConfigError("model_type", repr(kind), "a model that writes text")
 
@@ -245,37 +244,14 @@ def _held(states: Any) -> int:
 
 
 def _by_projections(text: Any, shapes: Shapes) -> dict[int, tuple[Core, ...]]:
-    """Keys and values by the rows of the matrices that make them, windows by ``layer_types``."""
-    kinds, found = _read(text, "layer_types") or [], {}
-    for index in range(int(text.num_hidden_layers)):
-        rows: dict[str, int] = {}
-        for name, shape in shapes.items():
-            match = re.search(rf"\.{index}\.(?:\w+\.)*([kv])_proj\.weight$", name)
-            if match and component(name) == "attention":
-                rows[match[1]] = shape[0]
-        if "k" not in rows:
-            continue
-        cached = rows["k"] + rows.get("v", rows["k"])  # without a matrix keys serve as values
-        kind = kinds[index] if index < len(kinds) else "full_attention"
-        key = "attention_chunk_size" if "chunked" in kind else "sliding_window"
-        reach = None if kind.startswith("full") else _read(text, key)
-        groups = _groups(text, rows["k"], shapes, index)
-        width = cached * int(text.num_attention_heads) // groups
-        chunked = "chunked" in kind
-        name = "chunked" if chunked else "sliding" if reach else "full"
-        found[index] = (Core(name, width, cached, reach, reach, chunked=chunked),)
-    if not found:
-        raise ConfigError("(cache)", "no keys and values", "attention that this counting knows")
+    """The cache by the matrices that fill it, for classes that cannot run on shapes alone."""
+    keys = ("layer_types", "sliding_window", "attention_chunk_size")
+    layers = int(text.num_hidden_layers)
+    found, unknown = cores_by_projection({k: _read(text, k) for k in keys}, shapes, layers)
+    if unknown or not found:
+        needed = "attention whose cache is known"
+        raise ConfigError("(cache)", f"{unknown} layers that are not understood", needed)
     return found
-
-
-def _groups(text: Any, rows: int, shapes: Shapes, index: int) -> int:
-    """Key-value heads of one layer: rows of the keys over the size of a normed head."""
-    for name, shape in shapes.items():
-        ours = f".{index}." in name and component(name) == "norms"
-        if ours and name.endswith("k_norm.weight") and len(shape) == 1:
-            return max(1, rows // shape[0])
-    return int(_read(text, "num_key_value_heads") or text.num_attention_heads)
 
 
 def _defaults(fields: Mapping[str, Any], text: Any) -> dict[str, Any]:

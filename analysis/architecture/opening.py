@@ -49,8 +49,9 @@ def opened(config: Fields) -> tuple[dict[str, Any], tuple[str, ...]]:
     """
     outer = dict(Config(config).fields)
     inner = next((outer[key] for key in NESTED if isinstance(outer.get(key), Mapping)), None)
+    beside: tuple[str, ...] = ()
     if inner is None or "hidden_size" in outer:
-        fields, beside = outer, ()
+        fields = outer
     else:
         fields = dict(inner)
         beside = tuple(sorted(key for key, part in outer.items() if _is_model(key, part)))

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from analysis.architecture.layout import Architecture, Core, Layer, Weight
 from analysis.architecture.reading import ConfigError
@@ -42,8 +43,12 @@ _RULES: tuple[tuple[str, str], ...] = (
 )
 """What a weight is, by the first pattern that its name fits."""
 
+TOP_K = ("num_experts_per_tok", "top_k_experts", "moe_top_k", "moe_topk", "num_experts_per_token")
+"""Under which names configurations say how many experts a token uses."""
+
 _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _RULES)
 _LAYER = re.compile(r"\.(?:layers?|h|blocks?|decoder)\.(\d+)\.")
+_PROJECTION = re.compile(r"\.(q|q_b|k|v|o|kv_a)_proj(?:_with_mqa)?\.weight$")
 _EXPERT = re.compile(r"(experts)\.(\d+)\.")
 _NO_PRODUCT = frozenset({"embedding", "norms"})
 
@@ -166,3 +171,51 @@ def _weight(name: str, shape: tuple[int, ...], copies: int, active: int | None) 
         shape = (shape[0], shape[-1])
     product = not bias and part not in _NO_PRODUCT
     return replace(Weight(part, name, shape), copies=copies, active=used, product=product)
+
+
+def cores_by_projection(
+    fields: Mapping[str, Any], shapes: Shapes, layers: int
+) -> tuple[dict[int, tuple[Core, ...]], int]:
+    """What each layer keeps, by the matrices that make keys, values and outputs.
+
+    Keys and values are as wide as the rows of their matrices; a layer without a matrix for values
+    uses its keys as such; latent attention keeps the rows of ``kv_a_proj``. Windows are those of
+    ``layer_types``.
+
+    Returns
+    -------
+    tuple
+        Cores by layer, and how many layers with attention or a state are not understood.
+    """
+    rows: dict[int, dict[str, tuple[int, ...]]] = {}
+    others: set[int] = set()
+    for name, shape in shapes.items():
+        index, part = layer_of(name), component(name)
+        if index is None or index >= layers or len(shape) != 2:
+            continue
+        if part == "attention" and (match := _PROJECTION.search(name)):
+            rows.setdefault(index, {})[match[1]] = shape
+        elif part in ("attention", "linear_attention", "state_space"):
+            others.add(index)
+    kinds = fields.get("layer_types")
+    kinds = kinds if isinstance(kinds, list) and len(kinds) >= layers else None
+    found: dict[int, tuple[Core, ...]] = {}
+    for index, made in rows.items():
+        query = made.get("q_b", made.get("q"))
+        if "o" not in made or query is None or not ("k" in made or "kv_a" in made):
+            others.add(index)
+            continue
+        outputs = made["o"][1]
+        width = 2 * outputs if query[0] == 2 * outputs else query[0] + outputs  # gated or not
+        if "kv_a" in made:
+            found[index] = (Core("latent", width, made["kv_a"][0]),)
+            continue
+        keys = made["k"][0]
+        kind = str(kinds[index]) if kinds else "full_attention"
+        chunked = "chunked" in kind
+        limit = fields.get("attention_chunk_size" if chunked else "sliding_window")
+        reach = limit if isinstance(limit, int) and not kind.startswith("full") else None
+        label = "chunked" if chunked else "sliding" if reach else "full"
+        cached = keys + made.get("v", made["k"])[0]
+        found[index] = (Core(label, width, cached, reach, reach, chunked=chunked),)
+    return found, len(others - set(found))
