@@ -3,82 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from analysis import commands_cost, commands_model
 from press.commands import add, print_json, print_table, read
 from press.formats import default_spec, format_number
 
 
 def add_all(subs: Any) -> None:
     """Describe the commands to the parser; the docstring of each is its manual page."""
-    model = add(subs, "model", _model, json=True)
-    model.add_argument("config", type=Path, metavar="CONFIG", help="a Hugging Face config.json")
-    model.add_argument(
-        *("--context", "-c"),
-        type=int,
-        default=4096,
-        metavar="TOKENS",
-        help="length of the context, in tokens; 4096 unless given",
-    )
+    commands_model.add_to(subs)
+    commands_cost.add_to(subs)
     runs = add(subs, "price-runs", _price_runs, json=True)
     runs.add_argument("runs", type=Path, metavar="RUNS", help="a CSV, one training run a row")
-
-
-def _model(options: argparse.Namespace) -> int:
-    """Count the parameters, KV cache and FLOPs of any model configuration.
-
-    Reads an unmodified config.json as published on Hugging Face. Prints total and active
-    parameters by component, the KV cache in bytes per token and for the context, and the
-    floating-point operations per token, forward and in training.
-
-    Examples:
-      python -m analysis model config.json
-      python -m analysis model config.json --context 128000 --json
-
-    Exit status: 0; 2 if the file is no configuration that can be counted (says which field).
-    """
-    from analysis.architecture import ConfigError, describe
-
-    def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        """An object of the file, refused if it names a key twice."""
-        if len(made := dict(pairs)) < len(pairs):
-            twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
-            raise ValueError(f"found key '{twice}' twice")
-        return made
-
-    text = read(options.config)
-    try:
-        config = json.loads(text, object_pairs_hook=fields)
-    except json.JSONDecodeError as error:
-        raise ValueError(
-            f"{options.config}:{error.lineno}: is not JSON ({error.msg}); expected a config.json"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{options.config}: {error}; expected a config.json") from None
-    if not isinstance(config, dict):
-        raise ValueError(f"{options.config}: found a {type(config).__name__}, expected an object")
-    try:
-        result = describe(config, options.context)
-    except ConfigError as error:
-        raise ValueError(f"{options.config}: {error}") from None
-    if options.json:
-        print_json(result)
-        return 0
-    print_table(("quantity", "value"), list(_flat(result)))
-    return 0
-
-
-def _flat(data: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
-    for key, value in data.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield prefix + key, f"{value:,.0f}" if abs(value) >= 100 else f"{value:g}"
-        else:
-            yield prefix + key, str(value)
 
 
 def _price_runs(options: argparse.Namespace) -> int:

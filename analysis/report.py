@@ -50,7 +50,7 @@ def passages(facts: Any) -> dict[str, str]:
 
 
 def add_commands(subs: Any) -> None:
-    """Describe the commands ``model`` and ``price-runs``."""
+    """Describe the commands ``model``, ``cost`` and ``price-runs``."""
     from analysis import commands
 
     commands.add_all(subs)
