@@ -49,6 +49,14 @@ def passages(facts: Any) -> dict[str, str]:
     return found
 
 
+def quotes(facts: Any) -> dict[str, dict[str, Any]]:
+    """How each copy words each claim: by language, then by claim."""
+    made: dict[str, dict[str, Any]] = {}
+    for row in facts.table("claim_wordings").rows:
+        made.setdefault(row["copy"], {})[str(row["claim"])] = dict(row)
+    return made
+
+
 def add_commands(subs: Any) -> None:
     """Describe the commands ``model``, ``cost`` and ``price-runs``."""
     from analysis import commands

@@ -271,6 +271,11 @@ def _check_fact(file: str, line: int, row: Any, units: Mapping[str, Row]) -> Non
                 if (row[column] or 0) < 0 and row["unit"] not in SIGNED:
                     negative = f"found {row[column]:g}, expected at least 0 in {row['unit']}"
                     raise DataError(file, negative, row=line, column=column)
+            for column, sign, word in (("low", -1, "most"), ("high", 1, "least")):
+                end = row[column]
+                if end is not None and (end - row["value"]) * sign < 0:
+                    wrong = f"found {end:g}, expected at {word} the value, {row['value']:g}"
+                    raise DataError(file, wrong, row=line, column=column)
             Estimate(row["value"], row["low"], row["high"])
     except DataError:
         raise

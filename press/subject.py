@@ -48,6 +48,11 @@ def passages(facts: Any) -> dict[str, str]:
     return dict(_asked("passages", {}, facts))
 
 
+def quotes(facts: Any) -> dict[str, dict[str, Any]]:
+    """The subject's quotations for each language's edition: by language, then by number."""
+    return dict(_asked("quotes", {}, facts))
+
+
 def add_commands(subs: Any) -> None:
     """Let the subject describe commands of its own."""
     _asked("add_commands", None, subs)

@@ -47,7 +47,7 @@ def pretraining_share(facts: Facts) -> float:
 
 def operating_per_year(facts: Facts) -> float:
     """The claimed operating cost spread over the years of the table's row [USD/year]."""
-    return facts.semianalysis.operating_cost / facts.luk.ownership_years
+    return facts.semianalysis.operating_cost / facts.semianalysis.table_years
 
 
 def r1_cost(facts: Facts) -> float:

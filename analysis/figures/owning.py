@@ -19,7 +19,7 @@ from press.figures import figure
 FIRST_COLUMNS = ("a100", "h20", "h800")
 ALL_COLUMNS = (*FIRST_COLUMNS, "h100")
 HOPPER = ALL_COLUMNS[1:]
-YEARS = "luk.ownership_years"
+YEARS = "semianalysis.table_years"
 """The label of the table's last row; that operating cost covers its years is an inference."""
 
 

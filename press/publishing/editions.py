@@ -96,13 +96,15 @@ def english(facts: Facts) -> dict[str, str]:
     return found | subject.passages(facts)
 
 
-def edition(language: str, facts: Facts) -> dict[str, Any]:
-    """What the pages of one language print: ``text`` by key, ``quotes`` by claim."""
-    rows = facts.table("claim_wordings").rows
-    return {
-        "text": {r["key"]: r["text"] for r in facts.table(TABLE).rows if r["language"] == language},
-        "quotes": {str(r["claim"]): dict(r) for r in rows if r["copy"] == language},
+def editions(facts: Facts) -> dict[str, dict[str, Any]]:
+    """What the pages of each language print: ``text`` by key, ``quotes`` by claim."""
+    quotes = subject.quotes(facts)
+    made: dict[str, dict[str, Any]] = {
+        language: {"text": {}, "quotes": quotes.get(language, {})} for language in LANGUAGES
     }
+    for row in facts.table(TABLE).rows:
+        made[row["language"]]["text"][row["key"]] = row["text"]
+    return made
 
 
 def problems(facts: Facts) -> list[str]:
@@ -111,6 +113,8 @@ def problems(facts: Facts) -> list[str]:
 
 
 def _problems(facts: Facts) -> Iterator[str]:
+    if not (facts.folder / f"{TABLE}.csv").exists():
+        return
     expected = english(facts)
     have: dict[tuple[str, str], str] = {}
     for line, row in enumerate(facts.table(TABLE).rows, 2):

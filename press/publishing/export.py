@@ -9,7 +9,6 @@ from typing import Any
 
 from press import figures, subject
 from press.facts import Facts, tables
-from press.formats import LANGUAGES
 from press.publishing.files import BOOK
 from press.tables import Table
 
@@ -92,7 +91,7 @@ def _same(old: Any, new: Any) -> bool:
 def site_data(facts: Facts) -> dict[str, Any]:
     """All that the pages' roles and listings print."""
     from press.publishing.colophon import state
-    from press.publishing.editions import edition
+    from press.publishing.editions import TABLE, editions
 
     records = figure_records(facts)
     status = state(records, {record["key"]: record for record in committed()})
@@ -109,8 +108,10 @@ def site_data(facts: Facts) -> dict[str, Any]:
         "claims": {},
         "reviews": [],
         **subject.site(facts),
-        "editions": {language: edition(language, facts) for language in LANGUAGES},
-        "corrections": [dict(row) for row in found["corrections"].rows],
+        "editions": editions(facts) if TABLE in found else {},
+        "corrections": [dict(r) for r in found["corrections"].rows]
+        if "corrections" in found
+        else [],
         "status": status,
     }
 

@@ -151,7 +151,7 @@ def test_every_passage_of_the_landing_page_is_found(facts: Facts) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_claim_has_the_words_of_its_own_copy_or_none(language: str, facts: Facts) -> None:
-    quotes = editions.edition(language, facts)["quotes"]
+    quotes = editions.editions(facts)[language]["quotes"]
     assert list(quotes) == [str(number) for number in range(1, 19)]
     for row in quotes.values():
         assert row["copy"] == language
@@ -163,7 +163,7 @@ def test_the_ladder_chart_speaks_the_language(language: str, facts: Facts, ladde
     words = edition_charts.chart_words(language, facts)
     frame = edition_charts.translated(ladder, language, facts)  # type: ignore[arg-type]
     spec = ladder_chart(frame, words).to_dict()
-    texts = editions.edition(language, facts)["text"]
+    texts = editions.editions(facts)[language]["text"]
     said = str(spec)
     english = LadderWords()
     for word in (english.documented, english.claimed, english.meaning, english.axis, english.data):
@@ -196,13 +196,13 @@ def test_the_built_page_has_language_ratings_quotes_and_links(
     site: Path, language: str, facts: Facts
 ) -> None:
     page = (site / f"{language}.html").read_text(encoding="utf-8")
-    texts = editions.edition(language, facts)["text"]
+    texts = editions.editions(facts)[language]["text"]
     assert f'<html lang="{language}"' in page
     assert [f'id="claim-{n}"' in page for n in range(1, 19)] == [True] * 18
     rated = re.findall(r'<a class="rating [^"]*" href="verdicts\.html#claim-\d+">([^<]+)</a>', page)
     given = [texts[f"rating.{row['rating']}"] for row in facts.rows("claims")]
     assert rated == given
-    for row in editions.edition(language, facts)["quotes"].values():
+    for row in editions.editions(facts)[language]["quotes"].values():
         if row["quote"]:
             assert row["quote"].split()[0].strip('"') in page
     for other in {"index", *LANGUAGES} - {language}:

@@ -161,7 +161,7 @@ def test_a_chapter_runs_again_when_it_or_what_it_uses_changes_and_only_then(tree
     with (tree / "data" / "corrections.csv").open("a", encoding="utf-8") as handle:
         handle.write("c,2026-11-21,costs,It was wrong.,It is right.,$1,$2,a reader\n")
     assert "running" not in _build(tree, text + "\nMore.\n").stdout
-    module = tree / "analysis" / "estimate.py"
+    module = tree / "press" / "estimate.py"
     module.write_text(module.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     assert "running 1 of 1" in _build(tree, text + "\nMore.\n").stdout
 

@@ -133,7 +133,12 @@ def _constants(path: Path) -> dict[str, float]:
 def _models() -> list[Path]:
     """The modules of models that hold numbers of their own."""
     package = DATA.parent / "analysis"
-    found = [*package.glob("*.py"), *package.glob("costs/*.py"), *package.glob("architecture/*.py")]
+    found = [
+        *package.glob("*.py"),
+        *package.glob("costs/*.py"),
+        *package.glob("architecture/*.py"),
+        *package.glob("runs/*.py"),
+    ]
     return sorted(path for path in found if _constants(path))
 
 
