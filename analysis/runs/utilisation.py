@@ -22,8 +22,8 @@ def implied(facts: Facts) -> list[tuple[Row, float, float]]:
     The arithmetic is 6ND, and the hours are all that the developer publishes, so the share
     includes restarts and whatever else the hours cover: it is below what a step achieves.
     """
-    chips = {row["key"]: row for row in facts.rows("training_chips")}
-    made = training.predict_hours(facts.rows("training_runs"), chips, 1.0)
+    runs = facts.rows("training_runs")
+    made = training.predict_hours(runs, training.chips_of(facts, runs), 1.0)
     return [(found.run, found.published, found.mfu_implied) for found in made]
 
 
