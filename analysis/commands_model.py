@@ -154,11 +154,12 @@ def _rows(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if result["routed_experts"]:
         yield "routed experts", f"{result['routed_experts']:,}"
         yield "  used by a token", f"{result['routed_experts_per_token']:,}"
-    yield "KV cache per token", _bytes(result["kv_cache_bytes_per_token"])
-    if result["constant_state_elements"]:
-        yield "state of constant size", _bytes(2 * result["constant_state_elements"])
-    context = f"{result['context']:,} tokens"
-    yield f"cache of {context}", _bytes(result["kv_cache_bytes_at_context"])
+    if result["kv_cache_bytes_per_token"] is not None:
+        yield "KV cache per token", _bytes(result["kv_cache_bytes_per_token"])
+        if result["constant_state_elements"]:
+            yield "state of constant size", _bytes(2 * result["constant_state_elements"])
+        context = f"{result['context']:,} tokens"
+        yield f"cache of {context}", _bytes(result["kv_cache_bytes_at_context"])
     yield "FLOPs per token, forward", _count(result["forward_flops_per_token"])
     yield "FLOPs per token, training", _count(result["training_flops_per_token"])
     for key, number in result.get("defaults_of_the_class", {}).items():

@@ -119,7 +119,6 @@ def by_header(
     layers = known if isinstance(known, int) else 1 + max(map(_layer, shapes), default=0)
     active = next((fields[key] for key in TOP_K if isinstance(fields.get(key), int)), None)
     cores, unknown = cores_by_projection(fields, shapes, layers)
-    left_out = (f"cache and attention of {unknown} layers",) if unknown else ()
     made = laid_out(
         str(fields.get("model_type", "unknown")),
         shapes,
@@ -127,7 +126,7 @@ def by_header(
         active_experts=active,
         cores=cores,
         balance=biases,
-        left_out=left_out,
+        unknown=unknown,
     )
     return made, found.scales
 

@@ -116,6 +116,8 @@ class Architecture:
     """What stands outside the layers: further embeddings, projections, towers for pictures."""
     left_out: tuple[str, ...] = ()
     """Parts that the configuration announces and that are not counted, in words."""
+    unknown: int = 0
+    """Layers that keep something from token to token that is not understood."""
 
     @property
     def head(self) -> Weight:

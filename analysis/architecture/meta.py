@@ -53,7 +53,7 @@ def by_transformers(config: Mapping[str, Any]) -> tuple[Architecture, dict[str, 
         text = made.get_text_config()
         _essential(fields, text)
         _consumed(fields, text)
-        model, causal = _model(fields, made)
+        model = _model(fields, made)
         shapes = {name: tuple(p.shape) for name, p in model.named_parameters()}
         balance = {
             name: tuple(buffer.shape)
@@ -61,11 +61,7 @@ def by_transformers(config: Mapping[str, Any]) -> tuple[Architecture, dict[str, 
             if name.endswith("correction_bias")
         }
         layers = int(text.num_hidden_layers)
-        cores = _cores(model, text, shapes) if causal else None
-    if cores is None:
-        raise ConfigError(
-            "model_type", repr(fields["model_type"]), "a model with a cache of tokens"
-        )
+        cores, unknown = _cores(model, text, shapes)
     laid = laid_out(
         str(fields["model_type"]),
         shapes,
@@ -73,6 +69,7 @@ def by_transformers(config: Mapping[str, Any]) -> tuple[Architecture, dict[str, 
         active_experts=_active(text),
         cores=cores,
         balance=balance,
+        unknown=unknown,
     )
     return laid, _defaults(fields, text)
 
@@ -136,6 +133,8 @@ def _essential(fields: Mapping[str, Any], text: Any) -> None:
         names = {key, known.get(key, key)}
         if key == "num_hidden_layers":
             names |= {"layers_block_type", "hybrid_override_pattern"}  # one entry a layer
+        if key == "num_attention_heads" and _read(text, key) is None:
+            continue  # a model of state spaces alone
         if not any(place.get(name) is not None for place in places for name in names):
             raise ConfigError(key, "no such key", "a whole number of at least 1")
 
@@ -151,8 +150,8 @@ def _consumed(fields: Mapping[str, Any], text: Any) -> None:
             )
 
 
-def _model(fields: Mapping[str, Any], made: Any) -> tuple[Any, bool]:
-    """The library's class on the meta device, and whether it writes text."""
+def _model(fields: Mapping[str, Any], made: Any) -> Any:
+    """The library's class on the meta device; it must be one that writes text."""
     import torch
     from transformers import AutoModelForCausalLM, AutoModelForImageTextToText
 
@@ -162,7 +161,7 @@ def _model(fields: Mapping[str, Any], made: Any) -> tuple[Any, bool]:
             with torch.device("meta"):
                 build = partial(auto.from_config, made, attn_implementation="eager")
                 model = _asked(build, kind)
-            return model.eval(), True
+            return model.eval()
     raise ConfigError("model_type", repr(kind), "a model that writes text")
 
 
@@ -179,14 +178,19 @@ def _active(text: Any) -> int | None:
     return int(found) if isinstance(found, int) else None
 
 
-def _cores(model: Any, text: Any, shapes: Shapes) -> dict[int, tuple[Core, ...]]:
-    """What each layer keeps, as the library's own cache holds it after a few tokens."""
+def _cores(model: Any, text: Any, shapes: Shapes) -> tuple[dict[int, tuple[Core, ...]], int]:
+    """What each layer keeps, as the library's own cache holds it after a few tokens.
+
+    Classes that cannot run on shapes alone are read by the matrices that fill the cache.
+    """
     import torch
 
+    keys = ("layer_types", "sliding_window", "attention_chunk_size")
+    count = int(text.num_hidden_layers)
+    projected, unknown = cores_by_projection({k: _read(text, k) for k in keys}, shapes, count)
     inner = getattr(model, "language_model", None)
     if inner is None or not hasattr(inner, "lm_head"):
         inner = model
-    cache = None
     try:
         if hasattr(model, "set_experts_implementation"):
             model.set_experts_implementation("batched_mm")  # no branch on data, which meta lacks
@@ -196,23 +200,38 @@ def _cores(model: Any, text: Any, shapes: Shapes) -> dict[int, tuple[Core, ...]]
     except Exception:  # a forward pass on shapes alone is more than some classes can do
         cache = None
     layers = getattr(cache, "layers", None)
-    if not layers or len(layers) < int(text.num_hidden_layers):
-        return _by_projections(text, shapes)
-    return {index: tuple(_core(layer, text, shapes, index)) for index, layer in enumerate(layers)}
+    if not layers or len(layers) < count:
+        return projected, unknown
+    found = {
+        index: tuple(_core(layer, text, shapes, index, projected))
+        for index, layer in enumerate(layers)
+    }
+    return found, 0
 
 
-def _core(layer: Any, text: Any, shapes: Shapes, index: int) -> Iterator[Core]:
+def _core(
+    layer: Any,
+    text: Any,
+    shapes: Shapes,
+    index: int,
+    projected: Mapping[int, tuple[Core, ...]],
+) -> Iterator[Core]:
     keys, values = getattr(layer, "keys", None), getattr(layer, "values", None)
     picked = _indexer(layer)
     if keys is not None and values is not None and keys.dim() == 4:
         cached = (keys.numel() + values.numel()) // keys.shape[-2]
-        heads = int(text.num_attention_heads)
-        width = heads * (keys.shape[-1] + values.shape[-1])
+        heads = _read(text, "num_attention_heads")
         kind, reach = "full", getattr(layer, "sliding_window", None)
-        if getattr(text, "kv_lora_rank", None) and keys.shape[1] == 1:
+        if _read(text, "kv_lora_rank") and keys.shape[1] == 1:
             sizes = (text.qk_nope_head_dim, text.qk_rope_head_dim, text.v_head_dim)
-            kind, width = "latent", heads * sum(map(int, sizes))
-        elif reach:
+            kind, width = "latent", int(heads) * sum(map(int, sizes))
+        elif index in projected:
+            width = projected[index][0].width
+        elif isinstance(heads, int):
+            width = heads * (keys.shape[-1] + values.shape[-1])
+        else:
+            raise ConfigError("num_attention_heads", repr(heads), "a whole number of at least 1")
+        if reach and kind == "full":
             kind = "sliding"
         best = _read(text, "index_topk") if hasattr(layer, "indexer_keys") else None
         yield Core(kind, width, cached, reach or best, reach)
@@ -241,17 +260,6 @@ def _held(states: Any) -> int:
     if states is None:
         return 0
     return sum(_held(s) for s in states.values()) if isinstance(states, dict) else states.numel()
-
-
-def _by_projections(text: Any, shapes: Shapes) -> dict[int, tuple[Core, ...]]:
-    """The cache by the matrices that fill it, for classes that cannot run on shapes alone."""
-    keys = ("layer_types", "sliding_window", "attention_chunk_size")
-    layers = int(text.num_hidden_layers)
-    found, unknown = cores_by_projection({k: _read(text, k) for k in keys}, shapes, layers)
-    if unknown or not found:
-        needed = "attention whose cache is known"
-        raise ConfigError("(cache)", f"{unknown} layers that are not understood", needed)
-    return found
 
 
 def _defaults(fields: Mapping[str, Any], text: Any) -> dict[str, Any]:

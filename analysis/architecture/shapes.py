@@ -48,7 +48,12 @@ TOP_K = ("num_experts_per_tok", "top_k_experts", "moe_top_k", "moe_topk", "num_e
 
 _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _RULES)
 _LAYER = re.compile(r"\.(?:layers?|h|blocks?|decoder)\.(\d+)\.")
-_PROJECTION = re.compile(r"\.(q|q_b|k|v|o|kv_a)_proj(?:_with_mqa)?\.weight$")
+_PROJECTION = re.compile(
+    r"\.(q|q_b|k|v|o|kv_a|qkv)_proj(?:_with_mqa)?\.weight$"
+    r"|\.(query_key_value|Wqkv|dense|out_proj|wqkv|wo)\.weight$"
+)
+_MEANS = {"query_key_value": "qkv", "Wqkv": "qkv", "wqkv": "qkv", "dense": "o"}
+_MEANS |= {"out_proj": "o", "wo": "o"}
 _EXPERT = re.compile(r"(experts)\.(\d+)\.")
 _NO_PRODUCT = frozenset({"embedding", "norms"})
 
@@ -81,6 +86,7 @@ def laid_out(
     cores: Mapping[int, Iterable[Core]],
     balance: Shapes | None = None,
     left_out: tuple[str, ...] = (),
+    unknown: int = 0,
 ) -> Architecture:
     """A model from its weights by name.
 
@@ -96,6 +102,8 @@ def laid_out(
         Attention and state of each layer.
     balance
         What is stored and trained without a gradient: the balance biases of routers.
+    unknown
+        How many layers keep something that is not understood.
 
     Raises
     ------
@@ -135,7 +143,8 @@ def laid_out(
         tied=tied or head is None,
         mtp=tuple(layer for layer in built if layer.index >= layers),
         extra=tuple(w for w in outside if w.component != "norms"),
-        left_out=left_out,
+        left_out=(*left_out, *([f"cache and attention of {unknown} layers"] if unknown else [])),
+        unknown=unknown,
     )
 
 
@@ -194,7 +203,8 @@ def cores_by_projection(
         if index is None or index >= layers or len(shape) != 2:
             continue
         if part == "attention" and (match := _PROJECTION.search(name)):
-            rows.setdefault(index, {})[match[1]] = shape
+            name = match[1] or _MEANS[match[2]]
+            rows.setdefault(index, {})[name] = shape
         elif part in ("attention", "linear_attention", "state_space"):
             others.add(index)
     kinds = fields.get("layer_types")
@@ -202,6 +212,9 @@ def cores_by_projection(
     found: dict[int, tuple[Core, ...]] = {}
     for index, made in rows.items():
         query = made.get("q_b", made.get("q"))
+        if "o" in made and "qkv" in made:  # queries, keys and values from one matrix
+            outputs = made["o"][1]
+            query, made["k"], made["v"] = (outputs,), (made["qkv"][0] - outputs,), (0,)
         if "o" not in made or query is None or not ("k" in made or "kv_a" in made):
             others.add(index)
             continue
