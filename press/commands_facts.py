@@ -25,8 +25,9 @@ def add_to(subs: Any) -> None:
 def _facts(options: argparse.Namespace) -> int:
     """List the facts that the report rests on, all or those with every WORD.
 
-    A fact is named by its id or its name; both can be changed with what-if and read in code. --json
-    adds date, place in the source, quotation and definition.
+    A fact is named by its id or its name; both can be changed with what-if and read in code. The
+    name of a chapter's input, such as usd_per_gpu_hour, lists the facts behind it. --json adds
+    date, place in the source, quotation and definition.
 
     Examples:
       python -m analysis facts
@@ -40,6 +41,9 @@ def _facts(options: argparse.Namespace) -> int:
     facts = Facts()
     rows = facts.table("facts").rows
     found = [row for row in rows if _fits(row, options.words)]
+    if not found and len(options.words) == 1:
+        behind = _behind(options.words[0])
+        found = [row for row in rows if row["id"] in behind]
     if not found:
         if len(options.words) == 1:
             facts.id_of(options.words[0])  # says what is near
@@ -68,6 +72,19 @@ def _facts(options: argparse.Namespace) -> int:
 def _fits(row: Any, words: Iterable[str]) -> bool:
     text = " ".join(str(row[column]) for column in SEARCHED).lower()
     return all(word.lower() in text for word in words)
+
+
+def _behind(name: str) -> set[str]:
+    """The ids of the facts behind an input that chapters assume, by the input's name."""
+    from press.publishing.files import BOOK
+    from press.publishing.prose import front_matter
+    from press.publishing.site import chapters
+
+    found: set[str] = set()
+    for chapter in chapters():
+        assumed = front_matter(BOOK / f"{chapter}.md").get("assumes") or {}
+        found |= set(str(assumed.get(name, "")).split())
+    return found
 
 
 def _schema(options: argparse.Namespace) -> int:

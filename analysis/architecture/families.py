@@ -57,7 +57,7 @@ def _built(config: _Fields, beside: tuple[str, ...]) -> Architecture:
         ),
         layers=tuple(build(read, index) for index in range(count)),
         final=v4_final(read) if model_type == "deepseek_v4" else (norm("norm", hidden),),
-        tied=read.flag("tie_word_embeddings", False),
+        tied=read.flag("tie_word_embeddings", False) and model_type not in NEVER_TIED,
         mtp=tuple(_mtp_module(build(read, count + index), hidden) for index in range(mtp)),
         left_out=beside,
     )
@@ -109,5 +109,7 @@ FAMILIES: Mapping[str, LayerBuilder] = {
 """The model types that can be counted, each with the function that lays out one layer."""
 
 MOST_LAYERS = 10_000
+NEVER_TIED = frozenset({"nemotron_h"})
+"""Model types whose head is a matrix of its own whatever the file says."""
 WITH_MTP = frozenset({"deepseek_v3", "deepseek_v32", "kimi_k2", "glm4_moe", "glm_moe_dsa"})
 """Model types whose checkpoint holds ``num_nextn_predict_layers`` prediction modules."""

@@ -129,7 +129,7 @@ def _latent_experts(config: Config, bias: bool) -> list[Weight]:
     narrow = config.count("moe_latent_size", hidden)
     routed = [
         Weight(w.component, w.name, w.shape, copies=count, active=active, product=w.product)
-        for w in _plain_ffn("routed_experts", narrow, config.count("moe_intermediate_size"), bias)
+        for w in _plain_ffn("routed_experts", narrow, config.count("moe_intermediate_size"))
     ]
     around = (
         [
@@ -158,10 +158,7 @@ def nemotron_h(config: Config, index: int) -> Layer:
         weights, cores = _mamba(config)
     elif kind == "attention":
         size = config.count("attention_head_dim", head_size(config))
-        flag = config.flag("attention_bias", False)
-        weights, cores = grouped_attention(
-            config, groups=all_heads(config), bias=flag, out_bias=flag, size=size
-        )
+        weights, cores = grouped_attention(config, groups=all_heads(config), size=size)
     elif kind == "mlp":
         weights = _plain_ffn("dense_ffn", hidden, config.count("intermediate_size"), bias)
     else:

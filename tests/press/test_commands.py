@@ -61,7 +61,10 @@ def test_mistakes_exit_with_2_and_plain_words(
 
 COMMANDS = [
     "model",
+    "cost",
     "price-runs",
+    "facts",
+    "schema",
     "figures",
     "what-if",
     "reproduce",
@@ -98,7 +101,7 @@ def test_the_overview_names_every_command_and_the_exit_statuses(
 
 def test_the_columns_of_runs_are_those_that_the_help_names() -> None:
     page = " ".join((inspect.getdoc(subject_commands._price_runs) or "").split())
-    needed = page.partition("Needed columns:")[2].partition("and one of these")[0]
+    needed = page.partition("Columns:")[2].partition("and one of these")[0]
     assert set(re.findall(r"[a-z]+_[a-z_]+|system|pue", needed)) == set(REQUIRED)
     for way in WAYS_TO_HOURS:
         assert all(column in page for column in way)
