@@ -6,15 +6,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONHASHSEED = 0
 
-.PHONY: book pdf test check serve figures bench lock page clean env
+.PHONY: book pdf test quick check serve figures bench lock page clean env tools
 book: env
 	$(BIN)/python -m analysis build
 
-test: env
+test: tools
 	$(BIN)/python -m analysis build
 	$(BIN)/python -m pytest
 
-check: env
+# Everything but builds, browser and damaged inputs: under a minute
+quick: tools
+	$(BIN)/python -m pytest -n auto -m "not slow and not site and not browser and not trust"
+
+check: tools
 	$(BIN)/ruff format --check press analysis tests
 	$(BIN)/ruff check press analysis tests
 	$(BIN)/mypy
@@ -34,22 +38,32 @@ figures: env
 page: env
 	$(BIN)/python -m analysis build --page $(P) --into _build/page/_build
 
-# The environment is made anew when the lock changes; the .pth file lets kernels find the package.
+# The environment is made anew when its lock changes: pip installs uv by its hash, uv the rest. The
+# .pth file lets kernels find the packages. Tests and checks add what only they need.
 env: $(VENV)/.done
 $(VENV)/.done: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=python3.x")'
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	awk '/^[a-z]/ { mine = /^uv==/ } mine' requirements.lock > $(VENV)/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "report.pth").write_text(str(pathlib.Path.cwd()))'
 	touch $@
 
-# Renews the lock from requirements.in; needs network, so nothing else calls it.
+tools: $(VENV)/.tools
+$(VENV)/.tools: $(VENV)/.done requirements-test.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock
+	touch $@
+
+# Renews both locks from requirements*.in; needs network, so nothing else calls it.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-config
 lock: env
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-config --upgrade --output-file requirements.lock requirements.in
+	$(COMPILE) --upgrade --output-file requirements.lock requirements.in
+	$(COMPILE) --upgrade --constraint requirements.lock --output-file requirements-test.lock requirements-test.in
 
 # Waits and ratios against what one would use instead; CHAPTERS="costs fleet" takes a few. Wants a quiet machine.
-bench: env
+bench: tools
 	$(BIN)/python -m tests.bench.run $(CHAPTERS)
 
 clean:

@@ -13,6 +13,8 @@ from analysis.costs.ladder import owner_usd_per_gpu_hour, r1_gpu_hours
 from analysis.costs.rental import wall_clock_days
 from analysis.costs.uncertainty import Distribution, input_names
 from press.facts import Facts
+from press.maths import maximum, mean, minimum, total
+from press.numbers import day, number, plain
 
 LAG_DAYS = 60
 """Days from the end of a run to its publication: what Epoch's table has where no date is known."""
@@ -35,7 +37,7 @@ def market_prices(facts: Facts, segment: str = "specialist") -> list[dict[str, A
 
 def ablation_hours(facts: Facts, programme: str) -> float:
     """GPU-hours of the ablations that a report (V2 or V3) tabulates, at published rates."""
-    return sum(run_hours(facts, row) for row in facts.rows("ablation_runs", programme=programme))
+    return total(run_hours(facts, row) for row in facts.rows("ablation_runs", programme=programme))
 
 
 def run_hours(facts: Facts, row: Any) -> float:
@@ -45,7 +47,7 @@ def run_hours(facts: Facts, row: Any) -> float:
         if row["rate"] == "dense"
         else ("v2.gpu_hours_per_trillion_tokens", "v2.parameters_active")
     )
-    return float(
+    return number(
         ablation_gpu_hours(
             row["runs"],
             row["tokens"],
@@ -58,28 +60,26 @@ def run_hours(facts: Facts, row: Any) -> float:
 
 def training_start(facts: Facts) -> datetime.date:
     """The day on which V3's training began by Epoch's rule: publication less lag less run."""
+    return datetime.date.fromordinal(int(plain(_training_start(facts))))
+
+
+def _training_start(facts: Facts) -> float:
     days = wall_clock_days(facts.v3.gpu_hours_total, facts.v3.gpus)
-    return _day(str(facts["v3.gpu_hours_total"].date)) - datetime.timedelta(
-        days=round(LAG_DAYS + days)
-    )
+    return day(facts["v3.gpu_hours_total"].date or "") - round(LAG_DAYS + days)
 
 
 def owner_hour(facts: Facts) -> float:
     """What a GPU-hour of V3's run cost an owner, at the central value of every input."""
     names = input_names(owner_usd_per_gpu_hour)
     central = {name: found.central for name, found in inputs(facts, names).items()}
-    return float(owner_usd_per_gpu_hour(**central))
-
-
-def _day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
+    return number(owner_usd_per_gpu_hour(**central))
 
 
 def _market(facts: Facts) -> Ends:
     prices = market_prices(facts)
     every = [row["usd_per_gpu_hour"] for row in prices]
     h800 = [row["usd_per_gpu_hour"] for row in prices if row["gpu"] == "H800"]
-    return min(every), sum(h800) / len(h800), max(every)
+    return minimum(*every), mean(h800), maximum(*every)
 
 
 def _any_price(facts: Facts) -> Ends:
@@ -87,11 +87,10 @@ def _any_price(facts: Facts) -> Ends:
 
 
 def _years_since_price(facts: Facts) -> Ends:
-    buffer = datetime.timedelta(days=facts.epoch.buffer_days)
-    start, priced = training_start(facts), _day(str(facts["h100.server_price_per_gpu_2022"].date))
-    h800 = _day(facts.text("h800.release_date")) + buffer
-    h100 = _day(facts.text("h100.release_date")) + buffer
-    least, central, most = ((start - day).days / 365.25 for day in (h800, h100, priced))
+    start, buffer = _training_start(facts), facts.epoch.buffer_days
+    priced = day(facts["h100.server_price_per_gpu_2022"].date or "")
+    h800, h100 = (day(facts.text(f"{chip}.release_date")) + buffer for chip in ("h800", "h100"))
+    least, central, most = ((start - bought) / 365.25 for bought in (h800, h100, priced))
     return least, central, most
 
 
@@ -158,7 +157,7 @@ def distribution(facts: Facts, name: str) -> Distribution:
         row[column] if row[column] is not None else number
         for column, number in zip(("low", "central", "high"), found, strict=True)
     )
-    return Distribution(row["shape"], min(low, central), central, max(high, central))
+    return Distribution(row["shape"], minimum(low, central), central, maximum(high, central))
 
 
 def inputs(facts: Facts, names: Iterable[str]) -> dict[str, Distribution]:

@@ -7,7 +7,8 @@ Mean years of 365.25 days are used throughout.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+
+from press.maths import total
 
 SECONDS_PER_HOUR = 3600.0
 HOURS_PER_DAY = 24.0
@@ -197,16 +198,7 @@ def equivalents(fleet: Mapping[str, float], peak: Mapping[str, float], reference
     >>> round(equivalents({"big": 10, "small": 30}, {"big": 989.0, "small": 148.0}, "big"), 1)
     14.5
     """
-    return sum(n * peak[chip] for chip, n in fleet.items()) / peak[reference]
-
-
-def days_between(start: str, end: str) -> int:
-    """Days from one calendar date to another [day].
-
-    >>> days_between("2023-03-21", "2023-10-23")
-    216
-    """
-    return (date.fromisoformat(end) - date.fromisoformat(start)).days
+    return total(n * peak[chip] for chip, n in fleet.items()) / peak[reference]
 
 
 def weighted_mean(values: Iterable[float], weights: Iterable[float]) -> float:
@@ -216,4 +208,4 @@ def weighted_mean(values: Iterable[float], weights: Iterable[float]) -> float:
     24100.0
     """
     pairs = list(zip(values, weights, strict=True))
-    return sum(v * w for v, w in pairs) / sum(w for _, w in pairs)
+    return total(v * w for v, w in pairs) / total(w for _, w in pairs)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy.stats import t as student
 
 from press.estimate import Estimate
+from press.numbers import number
 
 Array = npt.NDArray[np.float64]
 
@@ -172,20 +173,20 @@ def fit_market_model(stock: Sequence[float], market: Sequence[float]) -> MarketM
     if x.size < 3:
         raise ValueError(f"expected at least three days, found {x.size}")
     deviation = x - x.mean()
-    square_sum = float(deviation @ deviation)
+    square_sum = number(deviation @ deviation)
     if np.ptp(x) <= 0:
         raise ValueError("expected an index that moves, found the same return every day")
-    beta = float(deviation @ y) / square_sum
-    alpha = float(y.mean()) - beta * float(x.mean())
+    beta = number(deviation @ y) / square_sum
+    alpha = number(y.mean()) - beta * number(x.mean())
     residual = y - alpha - beta * x
-    unexplained = float(residual @ residual)
-    total = float(((y - y.mean()) ** 2).sum())
+    unexplained = number(residual @ residual)
+    total = number(((y - y.mean()) ** 2).sum())
     return MarketModel(
         alpha=alpha,
         beta=beta,
         residual_sd=math.sqrt(unexplained / (x.size - 2)),
         observations=int(x.size),
-        market_mean=float(x.mean()),
+        market_mean=number(x.mean()),
         market_square_sum=square_sum,
         r_squared=1 - unexplained / total if total > 0 else 1.0,
     )
@@ -228,7 +229,7 @@ def abnormal_return(
     if not 0 < confidence < 1:
         raise ValueError(f"expected a confidence between 0 and 1, found {confidence}")
     total, error = _excess(model, stock, market)
-    half = float(student.ppf((1 + confidence) / 2, model.observations - 2)) * error
+    half = number(student.ppf((1 + confidence) / 2, model.observations - 2)) * error
     return Estimate(total, total - half, total + half)
 
 
@@ -245,8 +246,8 @@ def _excess(
     y, x = np.asarray(stock, dtype=np.float64), np.asarray(market, dtype=np.float64)
     if x.shape != y.shape or x.ndim != 1 or x.size < 1:
         raise ValueError(f"expected as many market returns as returns, found {x.size} and {y.size}")
-    total = float((y - model.alpha - model.beta * x).sum())
-    off_centre = float((x - model.market_mean).sum())
+    total = number((y - model.alpha - model.beta * x).sum())
+    off_centre = number((x - model.market_mean).sum())
     variance = (
         x.size + x.size**2 / model.observations + off_centre**2 / model.market_square_sum
     ) * model.residual_sd**2

@@ -34,7 +34,7 @@ def add_all(subs: Any) -> None:
         "key",
         nargs="?",
         metavar="KEY",
-        help="a figure, such as costs.rental_total; all unless given",
+        help="a figure, a chapter, or a pattern such as costs.rental_*; all unless given",
     )
     figures.add_argument(
         "--write", action="store_true", help="renew the committed edition and print what moved"
@@ -170,13 +170,8 @@ def _figures(options: argparse.Namespace) -> int:
         write_if_changed(facts.folder / "datapackage.json", package)
         print("\n".join(lines) if lines else "no figure moved")
         return 0
-    if options.key:
-        figures.definition(options.key)
-    records = [
-        record
-        for record in export.figure_records(facts)
-        if not options.key or record["key"] == options.key
-    ]
+    names = figures.matching(options.key) if options.key else figures.keys()
+    records = [export.figure_record(figures.evaluate(name, facts)) for name in names]
     if options.json:
         wanted = ("key", "value", "low", "high", "unit", "chapter", "facts", "evidence")
         print_json([{**{k: r[k] for k in wanted}, **r} for r in records])

@@ -6,7 +6,6 @@ what was asked of it, so that a figure's inputs are recorded and not typed.
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import json
 from collections.abc import Mapping
@@ -14,10 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from press import subject
 from press.estimate import Estimate
-from press.tables import EVIDENCE, DataError, Row, Table, finite, partial_date, read_table
+from press.numbers import Dated, read
+from press.tables import EVIDENCE, Column, DataError, Row, Table, finite, partial_date, read_table
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+HOME = Path(__file__).resolve().parents[1]
+DATA = next((d for d in (HOME / "data", HOME / subject.NAME / "data") if d.is_dir()), HOME / "data")
+"""The tables: beside the packages in a clone, inside the subject where it is installed."""
 SIGNED = ("share",)
 """Units in which a fact may be negative: a fall is a negative share."""
 
@@ -78,6 +81,7 @@ class Facts:
         self.seen: dict[str, str] = {}
         self._tables: dict[str, Table] = {}
         self._names: dict[str, str] = {}
+        self._traced: dict[str, dict[str, Any]] = {}
         wanted = {key if "/" in key else self.id_of(key): to for key, to in given.items()}
         self.overrides = {key: to for key, to in wanted.items() if to is not None}
         for key in wanted:
@@ -87,7 +91,7 @@ class Facts:
         """The same facts with an empty memory, to record what one figure reads."""
         twin = Facts.__new__(Facts)
         twin.folder, twin.overrides = self.folder, self.overrides
-        twin._tables, twin._names = self._tables, self._names
+        twin._tables, twin._names, twin._traced = self._tables, self._names, self._traced
         twin.seen = {}
         return twin
 
@@ -143,10 +147,20 @@ class Facts:
         fact_id = self.id_of(name)
         row = self.table("facts").by_key[fact_id]
         self.seen[fact_id] = row["evidence"]
-        fact = Fact(**row)
-        if fact_id in self.overrides:
-            fact = dataclasses.replace(fact, value=self.overrides[fact_id], low=None, high=None)
-        return fact
+        if fact_id not in self._traced:
+            given = dict(row)
+            if fact_id in self.overrides:
+                given |= {"value": self.overrides[fact_id], "low": None, "high": None}
+            for end in ("value", "low", "high"):
+                if isinstance(given[end], int | float):
+                    label = f"{row['subject']}: {row['quantity']}"
+                    given[end] = read(given[end], fact_id, row["unit"], end, label)
+            if given["date"]:
+                given["date"] = Dated(given["date"], f"{fact_id}.date")
+            if row["unit"] == "date":
+                given["value"] = Dated(given["value"], fact_id)
+            self._traced[fact_id] = given
+        return Fact(**self._traced[fact_id])
 
     def value(self, name: str) -> float:
         """The number that a fact states, in the fact's unit."""
@@ -161,7 +175,8 @@ class Facts:
 
     def text(self, name: str) -> str:
         """The words or the date that a fact states."""
-        return str(self[name].value)
+        value = self[name].value
+        return value if isinstance(value, str) else str(value)
 
     def rows(self, table: str, **where: Any) -> list[Row]:
         """The rows of a table whose cells equal ``where``; their keys are recorded as inputs."""
@@ -181,21 +196,45 @@ class Facts:
         rows = self.rows("model_configs", model=model)
         if not rows:
             raise KeyError(f"data/model_configs.csv has no model {model!r}")
-        return {row["field"]: json.loads(row["value"]) for row in rows}
+        return {row["field"]: row["value"] for row in rows}
+
+    def grade(self, name: str) -> str:
+        """The evidence grade of a fact, or of a row ``table/key`` of another table."""
+        if "/" not in name:
+            return str(self.table("facts").by_key[name]["evidence"])
+        table = self.table(name.partition("/")[0])
+        row = table.by_key.get(name.partition("/")[2], {})
+        return str(row.get("evidence") or table.evidence)
 
     def _recorded(self, table: Table, row: Row) -> Row:
         name = f"{table.name}/{row[table.key]}" if table.key else table.name
         grade = row.get("evidence") or table.evidence
         worst = max(grade, self.seen.get(name, EVIDENCE[0]), key=EVIDENCE.index)
         self.seen[name] = worst
-        if not self.overrides:
+        if not table.key:
             return row
-        changes = {
-            column: self.overrides[f"{name}.{column}"]
-            for column in row
-            if f"{name}.{column}" in self.overrides
-        }
-        return {**row, **changes} if changes else row
+        if name not in self._traced:
+            self._traced[name] = {c.name: self._cell(c, name, row[c.name]) for c in table.columns}
+        return self._traced[name]
+
+    def _cell(self, column: Column, row: str, cell: Any) -> Any:
+        """A cell as code gets it: numbers remember where they stand, or are assumed anew."""
+        address = f"{row}.{column.name}"
+        if row.startswith("model_configs/") and column.name == "value":
+            return self._setting(address, json.loads(cell))
+        cell = self.overrides.get(address, cell)
+        if column.type == "date" and cell:
+            return Dated(cell, address)
+        if isinstance(cell, bool) or not isinstance(cell, int | float):
+            return cell
+        return read(cell, address, column.unit or None)
+
+    def _setting(self, address: str, value: Any) -> Any:
+        """A field of a model's configuration; numbers inside lists are settings, not inputs."""
+        value = self.overrides.get(address, value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return value
+        return read(value, address, "1")
 
     def _check_references(self, table: Table) -> None:
         """Refuse a row whose source, fact or unit is described nowhere."""
@@ -237,7 +276,10 @@ class Facts:
         row = self.table(name).by_key.get(row_key)
         if row is None:
             raise KeyError(f"data/{name}.csv has no row {row_key!r}")
-        if not isinstance(row.get(column), int | float):
+        cell = row.get(column)
+        if name == "model_configs" and column == "value":
+            cell = json.loads(row["value"])
+        if not isinstance(cell, int | float) or isinstance(cell, bool):
             raise TypeError(f"data/{name}.csv, row {row_key!r}: column {column!r} is no number")
 
 

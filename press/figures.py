@@ -6,15 +6,23 @@ it records the facts that it reads, so that inputs are never typed.
 
 from __future__ import annotations
 
+import fnmatch
 import inspect
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from press import subject
+from press.arithmetic import arithmetic
+from press.derivatives import gradient
 from press.estimate import Estimate
 from press.facts import Facts
+from press.graph import Node, ordered
+from press.graph import inputs as inputs_of
+from press.numbers import is_traced, node_of, number, plain
+from press.simulation import centre
 from press.tables import EVIDENCE, DataError
 
 FigureFunction = Callable[[Facts], "Estimate | float"]
@@ -28,6 +36,10 @@ STANDING = {
     "unverified": "claimed",
 }
 """What a figure's weakest input makes it: the three colours of the report."""
+_WORST = sorted(
+    EVIDENCE, key=lambda g: (tuple(STANDING.values()).index(STANDING[g]), EVIDENCE.index(g))
+)
+"""The grades by what they do to a figure: a press relay weighs more than a derivation."""
 
 
 class FigureError(ValueError):
@@ -54,6 +66,8 @@ class Definition:
     chapter: str
     formula: str
     headline: bool
+    untraced: str = ""
+    kind: str = ""
 
     @property
     def title(self) -> str:
@@ -82,17 +96,32 @@ class Figure:
     facts: tuple[str, ...]
     evidence: str
     standing: str
+    kind: str = ""
+    arithmetic: str = ""
+    live: bool = False
+    untraced: str = ""
+    graph: tuple[Node, ...] = field(default=(), repr=False)
+    read: tuple[str, ...] = field(default=(), repr=False)
 
     def as_dict(self) -> dict[str, Any]:
-        """The figure as plain JSON types."""
-        return {**asdict(self), "facts": list(self.facts)}
+        """The figure as plain JSON types, without its graph."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self)[:-2]}
+        return {**plain, "facts": list(self.facts)}
 
 
 _REGISTRY: dict[str, Definition] = {}
+_within: list[dict[Node, str]] = []
+"""For each figure that is being computed, the figures that it calls, by node, and their units."""
 
 
 def figure(
-    *, unit: str, formula: str, headline: bool = False, name: str = ""
+    *,
+    unit: str,
+    formula: str,
+    headline: bool = False,
+    name: str = "",
+    untraced: str = "",
+    kind: str = "",
 ) -> Callable[[Function], Function]:
     """Register a function of the facts as a figure.
 
@@ -109,6 +138,10 @@ def figure(
         True for the figures that the report's answer rests on: no unverified fact may feed them.
     name
         Where the function cannot have the figure's name.
+    untraced
+        Why the figure has no graph: it is computed, not live.
+    kind
+        Of its range, where there is no graph to tell.
     """
 
     def register(function: Function) -> Function:
@@ -119,8 +152,19 @@ def figure(
         if not function.__doc__:
             raise ValueError(f"figure {key!r} needs a docstring: its first sentence is its title")
         chapter = module.replace("_", "-")
-        _REGISTRY[key] = Definition(key, function, unit, chapter, formula, headline)
-        return function
+        _REGISTRY[key] = Definition(key, function, unit, chapter, formula, headline, untraced, kind)
+
+        @wraps(function)
+        def noted(facts: Facts) -> Estimate | float:
+            """The function; a figure that calls it notes the result as a figure of its own."""
+            result = function(facts)
+            if _within:
+                made = _node(result.value if isinstance(result, Estimate) else result)
+                if made is not None:
+                    _within[-1].setdefault(made, unit)
+            return result
+
+        return cast(Function, noted)
 
     return register
 
@@ -139,6 +183,24 @@ def keys() -> list[str]:
     for name in subject.figure_modules():
         subject.module(f"figures.{name}")
     return sorted(_REGISTRY)
+
+
+def matching(pattern: str) -> list[str]:
+    """The keys that a key, a chapter or a pattern such as ``costs.*`` names.
+
+    Raises
+    ------
+    KeyError
+        If there are none.
+    """
+    if "*" not in pattern and "." in pattern:
+        return [definition(pattern).key]
+    wanted = pattern if "*" in pattern else f"{pattern.replace('-', '_')}.*"
+    found = fnmatch.filter(keys(), wanted)
+    if not found:
+        chapters = ", ".join(sorted({key.partition(".")[0] for key in keys()}))
+        raise KeyError(f"no figure {pattern!r}; chapters with figures are {chapters}")
+    return found
 
 
 def topics() -> dict[str, str]:
@@ -169,32 +231,95 @@ def evaluate(key: str, facts: Facts | None = None) -> Figure:
     """
     found = definition(key)
     record = (facts or Facts()).recording()
+    _within.append({})
     try:
         result = found.function(record)
-        estimate = result if isinstance(result, Estimate) else Estimate(float(result))
-        if not all(math.isfinite(number) for number in (estimate.value, *estimate.bounds)):
+        estimate = result if isinstance(result, Estimate) else Estimate(number(result))
+        if not all(math.isfinite(end) for end in (estimate.value, *estimate.bounds)):
             raise ValueError(f"the result is {estimate}, expected finite numbers")
     except DataError:
         raise
     except Exception as error:
         raise FigureError(found, record, error) from error
-    evidence = max(record.seen.values(), key=EVIDENCE.index, default="derived")
+    finally:
+        parts = _within.pop()
+    return _published(found, estimate, record, parts)
+
+
+def _published(
+    found: Definition, estimate: Estimate, record: Facts, parts: dict[Node, str]
+) -> Figure:
+    """A figure with all that follows from its graph."""
+    ends = [end for end in (estimate.value, estimate.low, estimate.high) if end is not None]
+    graph = () if found.untraced else tuple(n for n in map(_node, ends) if n is not None)
+    live = len(graph) == len(ends)
+    graph = graph if live else ()
+    read = tuple(sorted(record.seen))
+    inputs = moving(graph[0], record, graph) if live else read
+    grades = record.seen if not live else {name: record.grade(name) for name in inputs}
+    evidence = max(grades.values(), key=_WORST.index, default="derived")
     if found.headline and evidence == "unverified":
-        weak = [k for k, grade in record.seen.items() if grade == "unverified"]
-        raise ValueError(f"headline figure {key!r} reads unverified facts: {', '.join(weak)}")
+        weak = [k for k, grade in grades.items() if grade == "unverified"]
+        raise ValueError(f"headline figure {found.key!r} reads unverified facts: {', '.join(weak)}")
     return Figure(
-        key=key,
+        key=found.key,
         title=found.title,
-        value=estimate.value,
-        low=estimate.low,
-        high=estimate.high,
+        value=plain(estimate.value),
+        low=plain(estimate.low),
+        high=plain(estimate.high),
         unit=found.unit,
         chapter=found.chapter,
         formula=found.formula,
-        facts=tuple(sorted(record.seen)),
+        facts=inputs,
         evidence=evidence,
         standing=STANDING[evidence],
+        kind=found.kind or (kind_of_range(graph) if estimate.low is not None else ""),
+        arithmetic=arithmetic(graph[0], found.unit, parts) if live else "",
+        live=live,
+        untraced="" if live else found.untraced or "its graph is lost on the way",
+        graph=graph,
+        read=read,
     )
+
+
+def _node(value: float) -> Node | None:
+    return node_of(value) if is_traced(value) else None
+
+
+def kind_of_range(graph: Sequence[Node]) -> str:
+    """``stated`` by the source, ``interval`` of a simulation, or ``ends`` carried through."""
+    ends = graph[1:]
+    if any(part.op == "quantile" for part in ordered(ends)):
+        return "interval"
+    return "stated" if ends and all(end.op == "input" for end in ends) else "ends"
+
+
+def row_of(address: str) -> str:
+    """The row in which an input stands: ``V3-009``, ``accelerators/h800-sxm5``.
+
+    >>> row_of("V3-004.date"), row_of("model_configs/qwen2.5-72b.vocab_size.value")
+    ('V3-004', 'model_configs/qwen2.5-72b.vocab_size')
+    """
+    return address.rpartition(".")[0] if "/" in address else address.partition(".")[0]
+
+
+def moving(root: Node, facts: Facts, others: Sequence[Node] = ()) -> tuple[str, ...]:
+    """The rows on which a number rests, the one that moves it most first.
+
+    An input moves it by its derivative times the width of its own range, or a fifth of itself
+    where it has none. Rows that only the ends of a range rest on come last.
+    """
+    moves: dict[str, float] = {}
+    slopes = gradient(centre(root))
+    for part in inputs_of(root, *others):
+        address, row = part.data.address, row_of(part.data.address)
+        width = abs(part.value) / 5
+        if address in facts.table("facts").by_key:
+            fact = facts.table("facts").by_key[address]
+            if fact["low"] is not None and address not in facts.overrides:
+                width = fact["high"] - fact["low"]
+        moves[row] = max(moves.get(row, 0.0), abs(slopes.get(address, 0.0)) * width)
+    return tuple(sorted(moves, key=lambda row: (-float(f"{moves[row]:.6e}"), row)))
 
 
 def evaluate_all(facts: Facts | None = None) -> list[Figure]:
@@ -215,11 +340,6 @@ def frame(wanted: Iterable[str], facts: Facts | None = None) -> Any:
     """
     import pandas as pd
 
-    shared, names = facts or Facts(), []
-    for pattern in wanted:
-        if pattern.endswith("*"):
-            definition_prefix = pattern[:-1]
-            names += [k for k in keys() if k.startswith(definition_prefix)]
-        else:
-            names.append(pattern)
+    shared = facts or Facts()
+    names = [name for pattern in wanted for name in matching(pattern)]
     return pd.DataFrame([evaluate(key, shared).as_dict() for key in names])

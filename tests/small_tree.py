@@ -70,7 +70,7 @@ def copy(target: Path, chapters: dict[str, str] | None = None) -> Path:
     wanted = chapters or CHAPTERS
     for name in ("press", "analysis", "data", "tests/data"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_static", "_templates"):
+    for name in ("_static", "_theme"):
         shutil.copytree(ROOT / "book" / name, target / "book" / name)
     for path in (*ROOT.glob("*.yml"), *ROOT.glob("*.cff"), ROOT / "requirements.lock"):
         shutil.copy(path, target)

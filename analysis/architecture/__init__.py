@@ -23,6 +23,7 @@ from analysis.architecture.describing import announced_modules, described
 from analysis.architecture.families import FAMILIES, architecture
 from analysis.architecture.reading import ConfigError
 from analysis.architecture.shorthand import nominal_flops_per_token
+from press.maths import total
 
 __all__ = [
     "FAMILIES",
@@ -56,7 +57,7 @@ def parameters(config: Mapping[str, Any]) -> int:
     >>> parameters(tiny)  # 2 x 80 + 4 x 64 + 3 x 128 + 3 x 8
     824
     """
-    return sum(weight.parameters for weight in architecture(config).weights)
+    return total(weight.parameters for weight in architecture(config).weights)
 
 
 def components(config: Mapping[str, Any], active: bool = False) -> dict[str, int]:
@@ -85,7 +86,7 @@ def mtp_parameters(config: Mapping[str, Any]) -> int:
 
     DeepSeek-V4's modules are in no public class and are not counted.
     """
-    return sum(w.parameters for layer in architecture(config).mtp for w in layer.weights)
+    return total(w.parameters for layer in architecture(config).mtp for w in layer.weights)
 
 
 def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float = 2) -> float:
@@ -95,12 +96,12 @@ def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float
     attention: DeepSeek-V2 report, Table 1. A sliding-window layer counts like any other; it
     forgets again, which :func:`kv_cache_bytes` takes into account.
     """
-    return sum(cache_elements(architecture(config)).values()) * bytes_per_element
+    return total(cache_elements(architecture(config)).values()) * bytes_per_element
 
 
 def kv_cache_bytes(config: Mapping[str, Any], context: int, bytes_per_element: float = 2) -> float:
     """Bytes in the cache after ``context`` tokens; sliding windows hold their window only."""
-    return sum(cache_elements(architecture(config), context).values()) * bytes_per_element
+    return total(cache_elements(architecture(config), context).values()) * bytes_per_element
 
 
 def flops_per_token(
@@ -141,7 +142,7 @@ def mtp_flops_per_token(
 ) -> float:
     """FLOPs per token that the prediction modules add to training, each with the shared head."""
     made = architecture(config)
-    return (1 + BACKWARD) * sum(
+    return (1 + BACKWARD) * total(
         layer_flops(layer, context, causal) + made.head.flops for layer in made.mtp
     )
 

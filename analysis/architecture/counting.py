@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from math import ceil
 
 from analysis.architecture.blocks import BALANCE_BIAS
 from analysis.architecture.layout import COMPONENTS, Architecture, Core, Layer, Weight
 from analysis.architecture.reading import ConfigError
+from press.maths import minimum, total
+from press.numbers import number, plain, whole
 
 BACKWARD = 2
 """A backward pass costs twice the forward pass: gradients by the inputs and by the weights."""
@@ -16,10 +17,11 @@ BACKWARD = 2
 
 def by_component(weights: Iterable[Weight], active: bool = False) -> dict[str, int]:
     """Parameters by component, of all weights or of those that one token uses."""
-    totals: Counter[str] = Counter()
+    parts: dict[str, list[int]] = {}
     for weight in weights:
-        totals[weight.component] += weight.active_parameters if active else weight.parameters
-    return {name: totals[name] for name in COMPONENTS if name in totals}
+        count = weight.active_parameters if active else weight.parameters
+        parts.setdefault(weight.component, []).append(count)
+    return {name: total(parts[name]) for name in COMPONENTS if name in parts}
 
 
 def mean_reach(
@@ -50,9 +52,9 @@ def mean_reach(
     1.5
     """
     complete = context // stride
-    limit = complete if reach is None else min(reach, complete)
+    limit = complete if reach is None else minimum(reach, complete)
     if not causal:
-        return float(limit)
+        return number(limit)
     if chunked and limit:
         whole, rest = divmod(complete, limit)
         return (whole * limit * (limit + 1) + rest * (rest + 1)) / 2 / context
@@ -67,18 +69,19 @@ def core_flops(core: Core, context: int, causal: bool) -> float:
 
 def layer_flops(layer: Layer, context: int, causal: bool, router: bool = True) -> float:
     """FLOPs per token of one layer, forward: products with weights, and attention."""
-    products = sum(w.flops for w in layer.weights if router or w.component != "router")
-    return products + sum(core_flops(core, context, causal) for core in layer.cores)
+    products = total(w.flops for w in layer.weights if router or w.component != "router")
+    return products + total(core_flops(core, context, causal) for core in layer.cores)
 
 
 def forward_flops(
     architecture: Architecture, context: int, *, causal: bool = True, router: bool = True
 ) -> float:
     """FLOPs per token of the main model, forward: head, layers and what stands beside them."""
-    outside = architecture.head.flops + sum(w.flops for w in architecture.extra)
-    return outside + sum(
-        layer_flops(layer, context, causal, router) for layer in architecture.layers
+    inner = total(
+        count * layer_flops(layer, context, causal, router) for layer, count in architecture.groups
     )
+    beside = [w.flops for w in architecture.extra]
+    return architecture.head.flops + inner + (total(beside) if beside else 0)
 
 
 def active(
@@ -100,7 +103,7 @@ def active(
         )
         if not counted
     }
-    return sum(w.active_parameters for w in architecture.weights if w.component not in skip)
+    return total(w.active_parameters for w in architecture.weights if w.component not in skip)
 
 
 def checked_context(context: int) -> None:
@@ -112,21 +115,23 @@ def checked_context(context: int) -> None:
 def cache_elements(architecture: Architecture, context: int | None = None) -> dict[str, float]:
     """Elements in the cache, by kind: per token, or of a whole context where one is given."""
     totals: dict[str, float] = {}
-    for core in (core for layer in architecture.layers for core in layer.cores):
-        if context is None:
-            if not core.cached:
+    for layer, layers in architecture.groups:
+        for core in layer.cores:
+            count: float
+            if context is not None:
+                held = core.cached * (minimum(context, core.kept or context) // core.stride)
+                count = held + core.state if core.state else held
+            elif not core.cached:
                 continue  # a state of constant size grows with no token
-            count = core.cached / core.stride
-        else:
-            held = core.cached * (min(context, core.kept or context) // core.stride)
-            count = held + core.state
-        totals[core.name] = totals.get(core.name, 0) + count
-    return {name: int(n) if n == int(n) else n for name, n in totals.items()}
+            else:
+                count = core.cached if core.stride == 1 else core.cached / core.stride
+            totals[core.name] = totals.get(core.name, 0) + layers * count
+    return {name: whole(n) if n == int(plain(n)) else n for name, n in totals.items()}
 
 
 def balance_biases(architecture: Architecture) -> int:
     """How many numbers of the main model steer the router without being trained by a gradient."""
-    return sum(w.parameters for w in architecture.weights if w.name == BALANCE_BIAS)
+    return total(w.parameters for w in architecture.weights if w.name == BALANCE_BIAS)
 
 
 def checkpoint(architecture: Architecture, block: tuple[int, int] | None = None) -> dict[str, int]:
@@ -139,13 +144,13 @@ def checkpoint(architecture: Architecture, block: tuple[int, int] | None = None)
     module_weights = [w for layer in architecture.mtp for w in layer.weights]
     copies = architecture.embedding.parameters + architecture.head.parameters
     found = {
-        "main_model": sum(w.parameters for w in architecture.weights),
-        "mtp_modules": sum(w.parameters for w in module_weights),
+        "main_model": total(w.parameters for w in architecture.weights),
+        "mtp_modules": total(w.parameters for w in module_weights),
         "mtp_copies": len(architecture.mtp) * copies,
         "fp8_scales": 0,
     }
     if block:
-        found["fp8_scales"] = sum(
+        found["fp8_scales"] = total(
             w.copies * ceil(w.shape[0] / block[0]) * ceil(w.shape[1] / block[1])
             for w in (*architecture.weights, *module_weights)
             if w.product and w.component in IN_FP8 and w.name not in KEPT_IN_BF16

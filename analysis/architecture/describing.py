@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from analysis.architecture.counting import (
 from analysis.architecture.layout import Architecture
 from analysis.architecture.opening import opened
 from analysis.architecture.reading import Config
+from press.maths import total
 
 BYTES = 2
 """Of one element of the cache: 16-bit numbers."""
@@ -60,27 +60,27 @@ def described(
         If the context is no length.
     """
     checked_context(context)
-    total = sum(weight.parameters for weight in made.weights)
-    sparse = [layer for layer in made.layers if layer.sparse]
-    routed = [w for layer in sparse for w in layer.weights if w.component == "routed_experts"]
+    parameters = total(weight.parameters for weight in made.weights)
+    routed = [w for w in made.weights if w.component == "routed_experts"]
     experts = [w for w in routed if w.product and "down" in w.name.split("experts")[-1]] or routed
-    attention: Counter[str] = Counter()
+    attention: dict[str, int] = {}
     for weight in made.weights:
         if weight.component == "attention":
-            attention[_projection(weight.name)] += weight.parameters
+            name = _projection(weight.name)
+            attention[name] = attention.get(name, 0) + weight.parameters
     modules = [w for layer in made.mtp for w in layer.weights]
-    extra = sum(layer_flops(layer, context, True) + made.head.flops for layer in made.mtp)
+    extra = total(layer_flops(layer, context, True) + made.head.flops for layer in made.mtp)
     forward, whole = (forward_flops(made, context, causal=causal) for causal in (True, False))
     cache = cache_elements(made)
     held = cache_elements(made, context)
-    used = sum(w.active_parameters for w in made.weights)
+    used = total(w.active_parameters for w in made.weights)
     return {
         "model_type": made.model_type,
         "counted_by": counted_by,
         "left_out": list(made.left_out),
-        "total_parameters": total,
+        "total_parameters": parameters,
         "router_balance_biases": balance_biases(made),
-        "parameters_in_transformers": total - balance_biases(made),
+        "parameters_in_transformers": parameters - balance_biases(made),
         "active_parameters": used,
         "active_parameters_convention": CONVENTION,
         "active_parameters_alternatives": {
@@ -92,22 +92,22 @@ def described(
         },
         "components": by_component(made.weights),
         "active_components": by_component(made.weights, active=True),
-        "attention_projections": dict(attention),
-        "layers": len(made.layers),
-        "moe_layers": len(sparse),
-        "routed_experts": sum(w.copies for w in experts),
-        "routed_experts_per_token": sum(w.active for w in experts),
+        "attention_projections": attention,
+        "layers": made.depth or len(made.layers),
+        "moe_layers": total(count for layer, count in made.groups if layer.sparse),
+        "routed_experts": total(w.copies for w in experts),
+        "routed_experts_per_token": total(w.active for w in experts),
         "mtp_parameters": (
-            None if announced and not made.mtp else sum(w.parameters for w in modules)
+            None if announced and not made.mtp else total(w.parameters for w in modules)
         ),
-        "mtp_active_parameters": sum(w.active_parameters for w in modules),
+        "mtp_active_parameters": total(w.active_parameters for w in modules),
         "mtp_components": by_component(modules),
         "kv_cache_bytes_per_element": BYTES,
         "kv_cache_elements_per_token": None if made.unknown else cache,
-        "kv_cache_bytes_per_token": None if made.unknown else BYTES * sum(cache.values()),
-        "constant_state_elements": sum(c.state for layer in made.layers for c in layer.cores),
+        "kv_cache_bytes_per_token": None if made.unknown else BYTES * total(cache.values()),
+        "constant_state_elements": total(c.state for layer in made.layers for c in layer.cores),
         "context": context,
-        "kv_cache_bytes_at_context": None if made.unknown else BYTES * sum(held.values()),
+        "kv_cache_bytes_at_context": None if made.unknown else BYTES * total(held.values()),
         "forward_flops_per_token": forward,
         "training_flops_per_token": forward * (1 + BACKWARD),
         "forward_flops_per_token_non_causal": whole,

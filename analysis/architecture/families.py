@@ -12,6 +12,7 @@ from analysis.architecture.layout import Architecture, Layer, Weight
 from analysis.architecture.opening import opened
 from analysis.architecture.reading import Config, ConfigError
 from analysis.architecture.v4 import v4_final, v4_layer
+from press.numbers import is_traced
 
 LayerBuilder = Callable[[Config, int], Layer]
 
@@ -29,13 +30,19 @@ def architecture(config: Mapping[str, Any]) -> Architecture:
 
 
 class _Fields(dict[str, Any]):
-    """Fields that a cache can tell apart: by how they are written, so 1 is neither 1.0 nor true."""
+    """Fields that a cache can tell apart: by how they are written, so 1 is neither 1.0 nor true.
+
+    Numbers that remember where they were read differ from plain ones.
+    """
+
+    def _written(self) -> tuple[Any, ...]:
+        return tuple((k, repr(v), is_traced(v) and v.node) for k, v in self.items())
 
     def __hash__(self) -> int:  # type: ignore[override]
-        return hash(repr(self))
+        return hash(self._written())
 
     def __eq__(self, other: object) -> bool:
-        return repr(self) == repr(other)
+        return isinstance(other, _Fields) and self._written() == other._written()
 
 
 @lru_cache(maxsize=32)  # one model is asked for its parameters, its cache and its FLOPs
@@ -60,6 +67,8 @@ def _built(config: _Fields, beside: tuple[str, ...]) -> Architecture:
         tied=read.flag("tie_word_embeddings", False) and model_type not in NEVER_TIED,
         mtp=tuple(_mtp_module(build(read, count + index), hidden) for index in range(mtp)),
         left_out=beside,
+        depth=count,
+        dense_first=config.get("first_k_dense_replace") or 0,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
 from math import prod
 
 COMPONENTS = (
@@ -102,7 +104,7 @@ class Layer:
         return any(weight.component == "routed_experts" for weight in self.weights)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Architecture:
     """A model: what stands before, in and after its layers, and its prediction modules."""
 
@@ -118,6 +120,23 @@ class Architecture:
     """Parts that the configuration announces and that are not counted, in words."""
     unknown: int = 0
     """Layers that keep something from token to token that is not understood."""
+    depth: int = 0
+    dense_first: int = 0
+
+    @cached_property
+    def groups(self) -> list[tuple[Layer, int]]:
+        """The layers that are alike, one of each run, with how many there are.
+
+        The counts are the configuration's own numbers where it states them (``depth`` layers,
+        ``dense_first`` of them without experts), so that they remember where they were read.
+        """
+        runs = [list(run) for _, run in groupby(self.layers, lambda x: (x.weights, x.cores))]
+        counts: list[int] = [len(run) for run in runs]
+        if counts == [self.depth]:
+            counts = [self.depth]
+        elif counts == [self.dense_first, self.depth - self.dense_first]:
+            counts = [self.dense_first, self.depth - self.dense_first]
+        return [(run[0], count) for run, count in zip(runs, counts, strict=True)]
 
     @property
     def head(self) -> Weight:
@@ -127,7 +146,14 @@ class Architecture:
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """Every weight of the main model; a tied head is the embedding and stands once."""
-        inner = tuple(weight for layer in self.layers for weight in layer.weights)
+        """Every weight of the main model, those of like layers as one with many copies.
+
+        A tied head is the embedding and stands once.
+        """
+        inner = tuple(
+            replace(weight, copies=weight.copies * count, active=weight.active * count)
+            for layer, count in self.groups
+            for weight in layer.weights
+        )
         head = () if self.tied else (self.head,)
         return (self.embedding, *inner, *self.final, *head, *self.extra)

@@ -8,6 +8,8 @@ from typing import Any
 from analysis.architecture.counting import by_component, layer_flops
 from analysis.architecture.families import architecture
 from analysis.architecture.shorthand import nominal_flops_per_token
+from press.maths import total
+from press.numbers import number
 
 Record = dict[str, Any]
 
@@ -63,8 +65,8 @@ def flops_records(
 ) -> list[Record]:
     """Training FLOPs per token, split into products with weights and attention proper."""
     made = architecture(config)
-    products = made.head.flops + sum(w.flops for layer in made.layers for w in layer.weights)
-    whole = made.head.flops + sum(layer_flops(layer, context, causal) for layer in made.layers)
+    products = made.head.flops + total(w.flops for layer in made.layers for w in layer.weights)
+    whole = made.head.flops + total(layer_flops(layer, context, causal) for layer in made.layers)
     return [
         {"part": "weights", "flops": 3.0 * products},
         {"part": "attention", "flops": 3.0 * (whole - products)},
@@ -102,14 +104,16 @@ def _published(
     shorthand: dict[str, float | None] = {"products": None, "with_attention": None}
     if row["ffn_width"]:
         sizes = (int(row["hidden_size"]), int(row["layers"]), int(row["vocabulary"]))
-        width = float(row["ffn_width"])
+        width = number(row["ffn_width"])
         shorthand = {
             "products": nominal_flops_per_token(*sizes, ffn_width=width),
             "with_attention": nominal_flops_per_token(*sizes, ffn_width=width, context=4096),
         }
     exact = None
     if row["config"]:
-        exact = sum(part["flops"] for part in flops_records(configs[row["config"]], causal=causal))
+        exact = total(
+            part["flops"] for part in flops_records(configs[row["config"]], causal=causal)
+        )
     return {
         "model": row["model"],
         "printed": row["published"] / row["tokens"],

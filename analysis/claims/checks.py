@@ -14,6 +14,7 @@ from analysis.claims.rule import AGREES, CONTRADICTS, SILENT, Check, combine, co
 from analysis.costs.rental import gpu_hours, rental_usd
 from press.estimate import Estimate
 from press.facts import Facts
+from press.numbers import number
 from press.tables import EVIDENCE
 
 Row = Mapping[str, Any]
@@ -58,7 +59,7 @@ def r1_cost(facts: Facts) -> float:
 
 def founding_year(facts: Facts) -> float:
     """Year in which DeepSeek became a company of its own."""
-    return float(facts.text("deepseek.incorporation_date")[:4])
+    return number(facts.text("deepseek.incorporation_date")[:4])
 
 
 Part = Callable[[Facts], "Estimate | float"]
@@ -136,4 +137,4 @@ def _at_origin(claim: Row, facts: Facts) -> bool:
 
 
 def _estimate(value: Estimate | float) -> Estimate:
-    return value if isinstance(value, Estimate) else Estimate(float(value))
+    return value if isinstance(value, Estimate) else Estimate(number(value))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from press.facts import Facts
+from press.numbers import number
 
 FLEET = "fleet"
 THREADS: Mapping[str, str] = {
@@ -91,7 +92,7 @@ def statements(facts: Facts) -> dict[str, Statement]:
             found.append(
                 Statement(
                     f"{FLEET}.{row['key']}", FLEET, row["who"], row["date"], row["chip"],
-                    row["quote"], row["evidence"], row["source"], float(row["gpus"]), "GPU",
+                    row["quote"], row["evidence"], row["source"], number(row["gpus"]), "GPU",
                 )
             )  # fmt: skip
     facts.weighed(read)

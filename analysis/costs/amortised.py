@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 from analysis.costs.ownership import HOURS_PER_YEAR
+from press.maths import maximum
 
 DEPRECIATION_OOM_PER_YEAR = 0.14
 """Orders of magnitude by which price-performance improves in a year, and value falls."""
@@ -70,7 +71,8 @@ def value_at_start(
     >>> round(value_at_start(44_750, 1.9))
     24255
     """
-    return price_usd * math.pow(10.0, -rate * max(0.0, years_since_available))
+    worth: float = price_usd * 10.0 ** (-rate * maximum(0.0, years_since_available))
+    return worth
 
 
 def amortised_cost(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.costs.amortised import Amortised
+from press.maths import total
 
 
 def ablation_gpu_hours(
@@ -91,7 +92,7 @@ def development_cost(
         "interconnect": final_run.interconnect_usd * development_factor,
         "energy": final_run.energy_usd * development_factor,
     }
-    return {**parts, "total": sum(parts.values())}
+    return {**parts, "total": total(parts.values())}
 
 
 def staff_usd(people: Any, cny_per_person_year: Any, cny_per_usd: Any, project_years: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.costs.uncertainty import SEED, Distribution, Model, input_names, significant
+from analysis.costs.uncertainty import SEED, Distribution, Model, input_names
+from press.maths import significant
 
 
 def sobol_indices(

@@ -16,6 +16,9 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import qmc
 
 from press.estimate import Estimate
+from press.maths import maximum, minimum, significant
+from press.numbers import is_traced, number
+from press.simulation import Marginal, Points, simulate
 
 Array = NDArray[np.float64]
 Model = Callable[..., Any]
@@ -135,7 +138,25 @@ def spread(
     Estimate(value=5576000.0, low=3067000.0, high=8085000.0)
     """
     chosen = {name: inputs[name] for name in input_names(model)}
+    ends = [(d.low, d.central, d.high) for d in chosen.values()]
+    if any(is_traced(number) for three in ends for number in three):
+        return _traced(model, chosen, Points(samples_log2, seed))
     return _spread(model, tuple(chosen.items()), samples_log2, seed)
+
+
+def _traced(model: Model, chosen: Mapping[str, Distribution], points: Points) -> Estimate:
+    """``spread`` of inputs that remember where they were read, as nodes of the graph."""
+    found = simulate(
+        model,
+        [Marginal(name, d.shape, d.low, d.central, d.high) for name, d in chosen.items()],
+        points=points,
+    )
+    if all(d.low == d.high for d in chosen.values()):
+        return Estimate(number(found.centre))
+    low, high = (found.quantile(p) for p in (LOW, HIGH))
+    value = number(found.centre)
+    low, high = minimum(value, significant(low, 4)), maximum(value, significant(high, 4))
+    return Estimate(value, low, high)
 
 
 @lru_cache(maxsize=128)
@@ -234,15 +255,6 @@ def outcomes(
     columns: dict[str, Any] = {name: inputs[name].central for name in names}
     columns |= _draws(inputs, uncertain, samples_log2, seed)
     return np.broadcast_to(np.asarray(model(**columns), dtype=float), (2**samples_log2,))
-
-
-def significant(value: float, digits: int) -> float:
-    """The number rounded to significant digits.
-
-    >>> significant(5_576_432.0, 4)
-    5576000.0
-    """
-    return float(f"{value:.{digits - 1}e}")
 
 
 @lru_cache(maxsize=32)

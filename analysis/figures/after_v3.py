@@ -7,6 +7,7 @@ from analysis.costs.rental import rental_usd
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.numbers import whole
 
 TRAINING = 6
 """FLOPs for each activated parameter and token: two forward, four backward."""
@@ -18,7 +19,7 @@ def counted(facts: Facts, model: str, tokens: str, length: str) -> float:
     ``tokens`` and ``length`` are ids of facts: how many tokens, in sequences of what length. The
     modules for multi-token prediction are left out, since those of V4 are in no public class.
     """
-    context = int(facts.value(length))
+    context = whole(facts.value(length))
     return flops_per_token(facts.config(model), context) * facts.value(tokens)
 
 
@@ -173,7 +174,7 @@ def flop_v4_flash(facts: Facts) -> Estimate:
 def v4_longest(facts: Facts) -> float:
     """How much more a token of V4-Pro takes in the longest sequences than in the first."""
     config = facts.config("deepseek-v4-pro")
-    short, long = (flops_per_token(config, int(facts.value(f"L-014{x}"))) for x in "ce")
+    short, long = (flops_per_token(config, whole(facts.value(f"L-014{x}"))) for x in "ce")
     return long / short
 
 

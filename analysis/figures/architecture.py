@@ -7,6 +7,8 @@ from typing import Any
 from analysis import architecture as arch
 from press.facts import Facts
 from press.figures import figure
+from press.maths import total
+from press.numbers import number
 from press.tables import Row
 
 V3, V2, DENSE_67B = "deepseek-v3", "deepseek-v2", "deepseek-67b"
@@ -27,7 +29,7 @@ def _stored(facts: Facts) -> dict[str, int]:
 )
 def total_parameters(facts: Facts) -> float:
     """Parameters of DeepSeek-V3's main model."""
-    return float(_v3(facts)["total_parameters"])
+    return number(_v3(facts)["total_parameters"])
 
 
 @figure(
@@ -37,19 +39,19 @@ def total_parameters(facts: Facts) -> float:
 )
 def active_parameters(facts: Facts) -> float:
     """Parameters that one token uses, embedding and head included."""
-    return float(_v3(facts)["active_parameters"])
+    return number(_v3(facts)["active_parameters"])
 
 
 @figure(unit="parameter", formula="active parameters − embedding")
 def active_without_embedding(facts: Facts) -> float:
     """Parameters that one token uses, without the embedding table that it only looks up."""
-    return float(arch.active_parameters(facts.config(V3), embedding=False))
+    return number(arch.active_parameters(facts.config(V3), embedding=False))
 
 
 @figure(unit="parameter", formula="active parameters − embedding − router − norms")
 def active_products(facts: Facts) -> float:
     """Parameters behind the published FLOPs: matrix products, without the router's."""
-    return float(
+    return number(
         arch.active_parameters(facts.config(V3), embedding=False, router=False, norms=False)
     )
 
@@ -58,12 +60,12 @@ def active_products(facts: Facts) -> float:
 def active_share(facts: Facts) -> float:
     """Share of the parameters that one token uses."""
     made = _v3(facts)
-    return float(made["active_parameters"] / made["total_parameters"])
+    return number(made["active_parameters"] / made["total_parameters"])
 
 
 def _component(name: str, title: str, formula: str) -> None:
     def part(facts: Facts) -> float:
-        return float(arch.components(facts.config(V3))[name])
+        return number(arch.components(facts.config(V3))[name])
 
     part.__doc__, part.__qualname__ = title, name
     figure(name=name, unit="parameter", formula=formula)(part)
@@ -101,32 +103,32 @@ for _name, _title, _formula in (
 def routed_expert_share(facts: Facts) -> float:
     """Share of the parameters that sits in routed experts."""
     made = _v3(facts)
-    return float(made["components"]["routed_experts"] / made["total_parameters"])
+    return number(made["components"]["routed_experts"] / made["total_parameters"])
 
 
 @figure(unit="parameter", formula="3 × hidden size × expert width")
 def expert(facts: Facts) -> float:
     """Parameters of one expert."""
     made = _v3(facts)
-    return float(made["components"]["routed_experts"] / made["routed_experts"])
+    return number(made["components"]["routed_experts"] / made["routed_experts"])
 
 
 @figure(unit="expert", formula="routed experts a layer × expert layers")
 def routed_experts_total(facts: Facts) -> float:
     """Routed experts in the whole model."""
-    return float(_v3(facts)["routed_experts"])
+    return number(_v3(facts)["routed_experts"])
 
 
 @figure(unit="expert", formula="routed experts that a token uses in a layer × expert layers")
 def routed_experts_active(facts: Facts) -> float:
     """Routed experts that one token uses in the whole model."""
-    return float(_v3(facts)["routed_experts_per_token"])
+    return number(_v3(facts)["routed_experts_per_token"])
 
 
 @figure(unit="layer", formula="layers − dense layers at the bottom")
 def moe_layers(facts: Facts) -> float:
     """Layers that have experts."""
-    return float(_v3(facts)["moe_layers"])
+    return number(_v3(facts)["moe_layers"])
 
 
 @figure(
@@ -134,19 +136,19 @@ def moe_layers(facts: Facts) -> float:
 )
 def mtp_parameters(facts: Facts) -> float:
     """Parameters that the multi-token prediction module adds."""
-    return float(_v3(facts)["mtp_parameters"])
+    return number(_v3(facts)["mtp_parameters"])
 
 
 @figure(unit="parameter", formula="parameters of the module − its projection of two inputs to one")
 def mtp_without_projection(facts: Facts) -> float:
     """Parameters of the multi-token prediction module without its input projection."""
     made = _v3(facts)
-    return float(made["mtp_parameters"] - made["mtp_components"]["mtp_projection"])
+    return number(made["mtp_parameters"] - made["mtp_components"]["mtp_projection"])
 
 
 def _mtp_used(facts: Facts) -> float:
     made = _v3(facts)
-    return float(made["mtp_active_parameters"] - made["mtp_components"]["mtp_projection"])
+    return number(made["mtp_active_parameters"] - made["mtp_components"]["mtp_projection"])
 
 
 @figure(
@@ -154,7 +156,7 @@ def _mtp_used(facts: Facts) -> float:
 )
 def mtp_active_with_head(facts: Facts) -> float:
     """Parameters of the module that one token uses, projection left out and head counted."""
-    return _mtp_used(facts) + float(_v3(facts)["components"]["head"])
+    return _mtp_used(facts) + number(_v3(facts)["components"]["head"])
 
 
 @figure(
@@ -164,7 +166,7 @@ def mtp_active_with_head(facts: Facts) -> float:
 def mtp_active_with_both(facts: Facts) -> float:
     """Parameters of the module that one token uses, embedding and head counted as well."""
     parts = _v3(facts)["components"]
-    return _mtp_used(facts) + float(parts["head"] + parts["embedding"])
+    return _mtp_used(facts) + number(parts["head"] + parts["embedding"])
 
 
 @figure(
@@ -173,14 +175,14 @@ def mtp_active_with_both(facts: Facts) -> float:
 )
 def checkpoint(facts: Facts) -> float:
     """Numbers in the published checkpoint, counted from the configuration."""
-    return float(sum(_stored(facts).values()))
+    return number(total(_stored(facts).values()))
 
 
 @figure(unit="parameter", formula="numbers in the checkpoint − main model")
 def checkpoint_extra(facts: Facts) -> float:
     """Numbers in the checkpoint beyond the main model."""
     stored = _stored(facts)
-    return float(sum(stored.values()) - stored["main_model"])
+    return number(total(stored.values()) - stored["main_model"])
 
 
 def _cache(facts: Facts, model: str, bits: float = 16) -> float:
@@ -258,12 +260,12 @@ def mtp_flops_share(facts: Facts) -> float:
 
 def _printed(facts: Facts, key: str) -> float:
     row = facts.row("published_flops", key)
-    return float(row["published"] / row["tokens"])
+    return number(row["published"] / row["tokens"])
 
 
 def _shorthand(row: Row) -> float:
-    sizes = (int(row["hidden_size"]), int(row["layers"]), int(row["vocabulary"]))
-    return arch.nominal_flops_per_token(*sizes, ffn_width=float(row["ffn_width"]), context=4096)
+    sizes = (row["hidden_size"], row["layers"], row["vocabulary"])
+    return arch.nominal_flops_per_token(*sizes, ffn_width=number(row["ffn_width"]), context=4096)
 
 
 @figure(unit="FLOP/token", formula="as printed in the ISCA paper")

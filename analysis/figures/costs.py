@@ -15,6 +15,7 @@ from analysis.costs.uncertainty import input_names, spread
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import maximum, mean, minimum, total
 
 STAGES = {
     "pretraining": "v3.gpu_hours_pretraining",
@@ -27,7 +28,7 @@ STAGES = {
 @figure(unit="GPU-hour", headline=True, formula="pre-training + context extension + post-training")
 def gpu_hours_total(facts: Facts) -> float:
     """GPU-hours of V3’s official training, summed from its three stages."""
-    return sum(facts.value(fact) for fact in STAGES.values())
+    return total(facts.value(fact) for fact in STAGES.values())
 
 
 def _stage_usd(facts: Facts, stage: str) -> float:
@@ -55,7 +56,7 @@ def rental_post_training(facts: Facts) -> float:
 @figure(unit="USD", headline=True, formula="sum of the stages’ GPU-hours × price of a GPU-hour")
 def rental_total(facts: Facts) -> float:
     """Rental cost of V3’s official training at the report’s price."""
-    return sum(_stage_usd(facts, stage) for stage in STAGES)
+    return total(_stage_usd(facts, stage) for stage in STAGES)
 
 
 @figure(unit="share", formula="GPU-hours of pre-training ÷ GPU-hours of all stages")
@@ -87,7 +88,9 @@ def price_over_market(facts: Facts) -> float:
 
 
 @figure(
-    unit="1", formula="count of on-demand list prices of specialist clouds, July 2024 to March 2025"
+    unit="1",
+    formula="count of on-demand list prices of specialist clouds, July 2024 to March 2025",
+    untraced="a count of rows",
 )
 def prices_compared(facts: Facts) -> float:
     """Number of list prices to which the report’s price is compared."""
@@ -102,8 +105,8 @@ def hyperscaler_total(facts: Facts) -> Estimate:
     """What V3’s GPU-hours would have cost on demand at the large American clouds."""
     prices = [row["usd_per_gpu_hour"] for row in market_prices(facts, "hyperscaler")]
     hours = facts.v3.gpu_hours_total
-    mean = sum(prices) / len(prices)
-    return Estimate(mean, min(prices), max(prices)).map(lambda price: rental_usd(hours, price))
+    listed = Estimate(mean(prices), minimum(*prices), maximum(*prices))
+    return listed.map(lambda price: rental_usd(hours, price))
 
 
 @figure(

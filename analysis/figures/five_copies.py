@@ -8,43 +8,63 @@ from press.figures import figure
 
 
 # --- the copies ------------------------------------------------------------------------------
-@figure(unit="copy", formula="copies read line by line")
+@figure(
+    unit="copy", formula="copies read line by line", untraced="counted in the texts of the copies"
+)
 def copies(facts: Facts) -> float:
     """Copies of the article that this report examines."""
     return len(facts.rows("copies", examined=True))
 
 
-@figure(unit="1", formula="claims × copies")
+@figure(unit="1", formula="claims × copies", untraced="counted in the texts of the copies")
 def cells(facts: Facts) -> float:
     """Places in the ledger: every claim in every copy."""
     return len(facts.rows("claim_wordings"))
 
 
-@figure(unit="1", formula="places where the claim is kept")
+@figure(
+    unit="1",
+    formula="places where the claim is kept",
+    untraced="counted in the texts of the copies",
+)
 def kept(facts: Facts) -> float:
     """How often a copy keeps a claim as the fullest copies print it."""
     return state_counts(facts)["kept"]
 
 
-@figure(unit="1", formula="places where the claim is changed")
+@figure(
+    unit="1",
+    formula="places where the claim is changed",
+    untraced="counted in the texts of the copies",
+)
 def changed(facts: Facts) -> float:
     """How often a copy changes a claim: drops a part of it, or says something else."""
     return state_counts(facts)["changed"]
 
 
-@figure(unit="1", formula="places where the claim is garbled")
+@figure(
+    unit="1",
+    formula="places where the claim is garbled",
+    untraced="counted in the texts of the copies",
+)
 def garbled(facts: Facts) -> float:
     """How often a copy garbles a claim: a name, a term or the grammar is broken."""
     return state_counts(facts)["garbled"]
 
 
-@figure(unit="1", formula="places where the claim is absent")
+@figure(
+    unit="1",
+    formula="places where the claim is absent",
+    untraced="counted in the texts of the copies",
+)
 def absent(facts: Facts) -> float:
     """How often a copy does not make a claim at all."""
     return state_counts(facts)["absent"]
 
 
-@figure(unit="share", formula="places kept ÷ all places")
+@figure(
+    unit="share", formula="places kept ÷ all places", untraced="counted in the texts of the copies"
+)
 def kept_share(facts: Facts) -> float:
     """Share of the ledger's places where the claim is kept."""
     return state_counts(facts)["kept"] / len(facts.rows("claim_wordings"))
@@ -56,7 +76,11 @@ def numbers_in_print(facts: Facts) -> float:
     return numbers_printed(facts)[0]
 
 
-@figure(unit="1", formula="printed main numbers that equal the claim's")
+@figure(
+    unit="1",
+    formula="printed main numbers that equal the claim's",
+    untraced="counted in the texts of the copies",
+)
 def numbers_same(facts: Facts) -> float:
     """How often the main number that a copy prints is the same as in the others."""
     return numbers_printed(facts)[1]

@@ -6,6 +6,8 @@ from analysis import hardware
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import above, total
+from press.numbers import number
 
 
 # --- how many GPUs ---------------------------------------------------------------------------
@@ -49,7 +51,7 @@ def claimed_in_h800s(facts: Facts) -> float:
         "h100-sxm5": facts.semianalysis.gpus_h100,
         "h20": h20_implied(facts),
     }
-    peak = {chip: float(facts.row("accelerators", chip)["bf16_flop_per_s"]) for chip in fleet}
+    peak = {chip: number(facts.row("accelerators", chip)["bf16_flop_per_s"]) for chip in fleet}
     return hardware.equivalents(fleet, peak, "h800-sxm5")
 
 
@@ -78,15 +80,18 @@ def h20_world_share(facts: Facts) -> Estimate:
 def claims(facts: Facts) -> float:
     """Statements from outside that name 50,000 GPUs or more."""
     rows = facts.rows("fleet_estimates", standing="claimed")
-    return float(sum(row["gpus"] >= facts.semianalysis.gpus_hopper for row in rows))
+    return number(
+        total(above(row["gpus"], facts.semianalysis.gpus_hopper, at_least=True) for row in rows)
+    )
 
 
 @figure(unit="claim", formula="of those, the ones that go back to no other statement")
 def claim_roots(facts: Facts) -> float:
     """Statements of 50,000 GPUs or more that go back to no earlier one."""
     rows = facts.rows("fleet_estimates", standing="claimed")
-    large = [row for row in rows if row["gpus"] >= facts.semianalysis.gpus_hopper]
-    return float(sum(not row["cites"] for row in large))
+    least = facts.semianalysis.gpus_hopper
+    roots = [row for row in rows if not row["cites"]]
+    return number(total(above(row["gpus"], least, at_least=True) for row in roots))
 
 
 # --- what the GPUs can do --------------------------------------------------------------------
@@ -162,7 +167,7 @@ def serving_share_of_documented(facts: Facts) -> float:
 @figure(unit="GPU", formula="325 PFLOP/s ÷ TF32 peak of an A100 (half its BF16 peak)")
 def a100_first_delivery(facts: Facts) -> float:
     """A100s in Fire-Flyer 2 at its first delivery in January 2021."""
-    tf32 = float(facts.row("accelerators", "a100-pcie")["bf16_flop_per_s"]) / 2
+    tf32 = number(facts.row("accelerators", "a100-pcie")["bf16_flop_per_s"]) / 2
     return facts.fire_flyer_2.tf32_flop_per_s_delivered / tf32
 
 
@@ -177,4 +182,4 @@ def a100_mean_2022(facts: Facts) -> float:
 @figure(unit="W", formula="nodes × power of a node")
 def fire_flyer_power(facts: Facts) -> float:
     """Power of Fire-Flyer 2's GPU nodes."""
-    return facts.fire_flyer_2.nodes * float(facts.row("fire_flyer", "node_power")["ours"])
+    return facts.fire_flyer_2.nodes * number(facts.row("fire_flyer", "node_power")["ours"])

@@ -176,7 +176,9 @@ def _share(facts: Facts, name: str, of: str) -> float:
 
 
 @figure(
-    unit="share", formula="first-order Sobol index of the server price in V3 as capital used up"
+    unit="share",
+    formula="first-order Sobol index of the server price in V3 as capital used up",
+    untraced="an index of a simulation’s spread",
 )
 def server_price_share(facts: Facts) -> float:
     """The part of the spread of V3’s amortised cost that the price of a server explains."""
@@ -184,14 +186,20 @@ def server_price_share(facts: Facts) -> float:
 
 
 @figure(
-    unit="share", formula="first-order Sobol index of the GPU-hour’s price in V3 with ablations"
+    unit="share",
+    formula="first-order Sobol index of the GPU-hour’s price in V3 with ablations",
+    untraced="an index of a simulation’s spread",
 )
 def gpu_price_share(facts: Facts) -> float:
     """The part of the spread of V3 with ablations that the price of a GPU-hour explains."""
     return _share(facts, "v3_ablations", "usd_per_gpu_hour")
 
 
-@figure(unit="share", formula="first-order Sobol index of Epoch’s ratio in all development compute")
+@figure(
+    unit="share",
+    formula="first-order Sobol index of Epoch’s ratio in all development compute",
+    untraced="an index of a simulation’s spread",
+)
 def development_factor_share(facts: Facts) -> float:
     """The part of the spread of all development compute that Epoch’s ratio explains."""
     return _share(facts, "development", "development_factor")
@@ -200,6 +208,7 @@ def development_factor_share(facts: Facts) -> float:
 @figure(
     unit="share",
     formula="first-order Sobol index of the cost of a person-year in development with staff",
+    untraced="an index of a simulation’s spread",
 )
 def pay_share(facts: Facts) -> float:
     """The part of the spread of development with staff that the cost of a person explains."""

@@ -6,6 +6,8 @@ from analysis.figures.architecture import DENSE_67B, V2, V3, _cache
 from analysis.figures.mixture_of_experts import gains
 from press.facts import Facts
 from press.figures import figure
+from press.maths import above, total
+from press.numbers import number
 
 GROUPED = "layers × 2 × key-value heads × head size × 2 bytes"
 
@@ -47,21 +49,21 @@ def _headed_cache(facts: Facts, groups: int) -> float:
     """Bytes a token, were every group of V3's heads to keep its own keys and values."""
     config = facts.config(V3)
     size = config["qk_nope_head_dim"]
-    return float(2 * groups * size * config["num_hidden_layers"] * BF16_BYTES)
+    return number(2 * groups * size * config["num_hidden_layers"] * BF16_BYTES)
 
 
 @figure(unit="1", formula="latent size + rotary key size")
 def row(facts: Facts) -> float:
     """Numbers that the cache keeps of one token in one layer."""
     config = facts.config(V3)
-    return float(config["kv_lora_rank"] + config["qk_rope_head_dim"])
+    return number(config["kv_lora_rank"] + config["qk_rope_head_dim"])
 
 
 @figure(unit="1", formula="2 × heads × head size")
 def row_mha(facts: Facts) -> float:
     """Numbers that multi-head attention of the same size would keep of a token in a layer."""
     config = facts.config(V3)
-    return float(2 * config["num_attention_heads"] * config["qk_nope_head_dim"])
+    return number(2 * config["num_attention_heads"] * config["qk_nope_head_dim"])
 
 
 @figure(unit="byte/token", formula="2 × heads × head size × layers × 2 bytes")
@@ -91,7 +93,7 @@ def saving_gqa(facts: Facts) -> float:
 @figure(unit="1", formula="(latent size + rotary key size) ÷ (2 × head size)")
 def gqa_groups(facts: Facts) -> float:
     """Groups of grouped-query attention that would need the same cache."""
-    return row(facts) / float(2 * facts.config(V3)["qk_nope_head_dim"])
+    return row(facts) / number(2 * facts.config(V3)["qk_nope_head_dim"])
 
 
 @figure(
@@ -103,7 +105,7 @@ def absorbed_work(facts: Facts) -> float:
     c = facts.config(V3)
     absorbed = 2 * c["kv_lora_rank"] + c["qk_rope_head_dim"]
     plain = c["qk_nope_head_dim"] + c["qk_rope_head_dim"] + c["v_head_dim"]
-    return float(absorbed / plain)
+    return number(absorbed / plain)
 
 
 @figure(unit="byte", formula="cache a token × 128K tokens")
@@ -127,7 +129,7 @@ def full_context_llama(facts: Facts) -> float:
 def _share(facts: Facts, scale: str) -> float:
     keys = (f"latent-{scale}-{arm}-cache-elements-per-token" for arm in ("mla", "mha"))
     mla, mha = (facts.row("ablations", key)["value"] for key in keys)
-    return float(mla / mha)
+    return number(mla / mha)
 
 
 @figure(unit="share", formula="elements of MLA ÷ of MHA")
@@ -145,16 +147,16 @@ def share_large(facts: Facts) -> float:
 LATENT = ("latent", "MHA", "MLA")
 
 
-@figure(unit="1", formula="benchmarks × two sizes of model")
+@figure(unit="1", formula="benchmarks × two sizes of model", untraced="a count of rows")
 def scores(facts: Facts) -> float:
     """Comparisons in the V2 report's ablation of latent attention."""
-    return float(len(gains(facts, *LATENT)))
+    return number(len(gains(facts, *LATENT)))
 
 
 @figure(unit="1", formula="scores that rise with MLA")
 def scores_better(facts: Facts) -> float:
     """Comparisons that latent attention wins against multi-head attention."""
-    return float(sum(gain > 0 for gain in gains(facts, *LATENT).values()))
+    return number(total(above(gain, 0) for gain in gains(facts, *LATENT).values()))
 
 
 @figure(unit="point", formula="C-Eval with MLA − with MHA")

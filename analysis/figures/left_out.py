@@ -15,6 +15,7 @@ from analysis.figures.costs import gpu_hours_total, rental_total
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import maximum, minimum
 
 
 @figure(
@@ -121,7 +122,7 @@ def development_span(facts: Facts) -> Estimate:
         facts.epoch.development_compute_ratio,
         (factor_olmo(facts), facts.openai.development_compute_ratio),
     )
-    factor = Estimate(median, min(*ends, median), max(*ends, median))
+    factor = Estimate(median, minimum(*ends, median), maximum(*ends, median))
     return factor.scaled(rental_total(facts))
 
 

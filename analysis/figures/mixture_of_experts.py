@@ -16,6 +16,8 @@ from analysis.mechanisms.experiments import drawn_affinity, expected_nodes, node
 from analysis.mechanisms.experts import choose
 from press.facts import Facts
 from press.figures import figure
+from press.maths import above, total
+from press.numbers import number, whole
 
 SAMPLE, SEED = 4096, 7
 """Tokens drawn for the routing experiment, and its seed."""
@@ -24,7 +26,7 @@ SAMPLE, SEED = 4096, 7
 def gains(facts: Facts, ablation: str, before: str, after: str) -> dict[tuple[str, str], float]:
     """Gain of each score of an ablation table, by scale and benchmark."""
     rows = compared(facts.rows("ablations", ablation=ablation), before, after)
-    return {(str(r["scale"]), str(r["measure"]).split(" (")[0]): float(r["gain"]) for r in rows}
+    return {(str(r["scale"]), str(r["measure"]).split(" (")[0]): number(r["gain"]) for r in rows}
 
 
 def _routing(facts: Facts) -> tuple[int, int, int, int]:
@@ -36,14 +38,14 @@ def _routing(facts: Facts) -> tuple[int, int, int, int]:
 @figure(unit="expert", formula="(routed + shared experts a layer) × expert layers")
 def experts_total(facts: Facts) -> float:
     """Expert networks in the whole model, shared ones included."""
-    shared = float(facts.config(V3)["n_shared_experts"])
+    shared = number(facts.config(V3)["n_shared_experts"])
     return routed_experts_total(facts) + moe_layers(facts) * shared
 
 
 @figure(unit="expert", formula="(chosen + shared experts a layer) × expert layers")
 def experts_run(facts: Facts) -> float:
     """Expert networks that one token passes through in the whole model."""
-    shared = float(facts.config(V3)["n_shared_experts"])
+    shared = number(facts.config(V3)["n_shared_experts"])
     return routed_experts_active(facts) + moe_layers(facts) * shared
 
 
@@ -58,7 +60,7 @@ def chosen_share(facts: Facts) -> float:
 def nodes_unlimited(facts: Facts) -> float:
     """Nodes that a token would reach on average, were any eight experts equally likely."""
     experts, top, _, _ = _routing(facts)
-    return expected_nodes(experts=experts, nodes=int(facts.v3.expert_parallel_nodes), top=top)
+    return expected_nodes(experts=experts, nodes=whole(facts.v3.expert_parallel_nodes), top=top)
 
 
 def _simulated_nodes(facts: Facts, *, limited: bool) -> float:
@@ -67,11 +69,13 @@ def _simulated_nodes(facts: Facts, *, limited: bool) -> float:
     kept = kept if limited else groups
     chosen = choose(scores, np.zeros(experts), groups=groups, kept=kept, top=top)
     nodes = int(facts.v3.expert_parallel_nodes)
-    return float(nodes_reached(chosen, experts=experts, nodes=nodes).mean())
+    return number(nodes_reached(chosen, experts=experts, nodes=nodes).mean())
 
 
 @figure(
-    unit="node", formula="mean over 4,096 simulated tokens, at most four groups of experts each"
+    unit="node",
+    formula="mean over 4,096 simulated tokens, at most four groups of experts each",
+    untraced="a simulation of routing",
 )
 def nodes_limited(facts: Facts) -> float:
     """Nodes that a token reaches on average under the limit, in our simulation."""
@@ -79,7 +83,9 @@ def nodes_limited(facts: Facts) -> float:
 
 
 @figure(
-    unit="share", formula="1 − nodes reached with the limit ÷ nodes reached without, both simulated"
+    unit="share",
+    formula="1 − nodes reached with the limit ÷ nodes reached without, both simulated",
+    untraced="a simulation of routing",
 )
 def traffic_cut(facts: Facts) -> float:
     """Copies between nodes that the limit saves, in our simulation."""
@@ -109,32 +115,32 @@ BALANCING = ("balancing", "auxiliary loss", "bias only")
 @figure(unit="token", formula="V3 report, Table 5")
 def ablation_tokens(facts: Facts) -> float:
     """Training tokens of the large models in the balancing ablation."""
-    return float(facts.row("ablations", "balancing-large-bias-only-training-tokens")["value"])
+    return number(facts.row("ablations", "balancing-large-bias-only-training-tokens")["value"])
 
 
 @figure(unit="share", formula="parameters of the large models in the ablation ÷ parameters of V3")
 def ablation_size(facts: Facts) -> float:
     """Size of the large models in the ablations, against DeepSeek-V3."""
     row = facts.row("ablations", "balancing-large-bias-only-total-parameters")
-    return float(row["value"]) / total_parameters(facts)
+    return number(row["value"]) / total_parameters(facts)
 
 
-@figure(unit="1", formula="benchmarks × two sizes of model")
+@figure(unit="1", formula="benchmarks × two sizes of model", untraced="a count of rows")
 def scores(facts: Facts) -> float:
     """Comparisons in the balancing ablation."""
-    return float(len(gains(facts, *BALANCING)))
+    return number(len(gains(facts, *BALANCING)))
 
 
 @figure(unit="1", formula="scores that rise without the loss")
 def scores_better(facts: Facts) -> float:
     """Comparisons that balance by bias wins against the auxiliary loss."""
-    return float(sum(gain > 0 for gain in gains(facts, *BALANCING).values()))
+    return number(total(above(gain, 0) for gain in gains(facts, *BALANCING).values()))
 
 
 @figure(unit="1", formula="scores that fall without the loss")
 def scores_worse(facts: Facts) -> float:
     """Comparisons that balance by bias loses against the auxiliary loss."""
-    return float(sum(gain < 0 for gain in gains(facts, *BALANCING).values()))
+    return number(total(above(-gain, 0) for gain in gains(facts, *BALANCING).values()))
 
 
 @figure(unit="point", formula="MMLU with bias − MMLU with loss")

@@ -6,6 +6,7 @@ from analysis.runs.comparisons import cost_fact, cost_ratio
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import total
 
 
 def in_dollars(facts: Facts, yuan: float) -> Estimate:
@@ -146,14 +147,14 @@ def payroll_at_offers(facts: Facts) -> float:
 )
 def authors(facts: Facts) -> float:
     """People named in the author list of the V3 report, each counted once."""
-    groups = sum(facts.value(f"CO-17{group}") for group in "abc")
+    groups = total(facts.value(f"CO-17{group}") for group in "abc")
     return groups - facts.v3.authors_listed_twice
 
 
 @figure(unit="share", formula="names under data annotation ÷ all names listed")
 def annotation_share(facts: Facts) -> float:
     """Share of the V3 author list that stands under data annotation."""
-    return facts.v3.authors_data_annotation / sum(facts.value(f"CO-17{group}") for group in "abc")
+    return facts.v3.authors_data_annotation / total(facts.value(f"CO-17{group}") for group in "abc")
 
 
 @figure(

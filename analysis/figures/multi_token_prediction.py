@@ -9,6 +9,8 @@ from analysis.mechanisms.experiments import implied_overhead, speed_up, tokens_p
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import above, total
+from press.numbers import number
 
 
 @figure(name="tokens_per_step", unit="token", formula="1 + acceptance rate of the second token")
@@ -51,7 +53,7 @@ def weights_overhead(facts: Facts) -> float:
     """Weights that drafting a token uses, against those that the main model uses for one."""
     made = arch.describe(facts.config(V3))
     drafting = made["mtp_active_parameters"] + made["components"]["head"]
-    return float(drafting / active_without_embedding(facts))
+    return number(drafting / active_without_embedding(facts))
 
 
 @figure(
@@ -73,22 +75,22 @@ def acceptance_needed(facts: Facts) -> float:
 PREDICTING = ("mtp", "no MTP", "MTP")
 
 
-@figure(unit="1", formula="benchmarks × two sizes of model")
+@figure(unit="1", formula="benchmarks × two sizes of model", untraced="a count of rows")
 def scores(facts: Facts) -> float:
     """Comparisons in the ablation of multi-token prediction."""
-    return float(len(gains(facts, *PREDICTING)))
+    return number(len(gains(facts, *PREDICTING)))
 
 
 @figure(unit="1", formula="scores that rise with MTP")
 def scores_better(facts: Facts) -> float:
     """Comparisons that multi-token prediction wins."""
-    return float(sum(gain > 0 for gain in gains(facts, *PREDICTING).values()))
+    return number(total(above(gain, 0) for gain in gains(facts, *PREDICTING).values()))
 
 
 @figure(unit="1", formula="scores that fall with MTP")
 def scores_worse(facts: Facts) -> float:
     """Comparisons that multi-token prediction loses."""
-    return float(sum(gain < 0 for gain in gains(facts, *PREDICTING).values()))
+    return number(total(above(-gain, 0) for gain in gains(facts, *PREDICTING).values()))
 
 
 @figure(unit="point", formula="MMLU with MTP − MMLU without")

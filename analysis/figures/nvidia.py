@@ -7,6 +7,8 @@ from analysis.market import MarketModel
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import above, maximum, minimum, total
+from press.numbers import number, whole
 
 EVENT, BEFORE, AFTER = "2025-01-27", "2025-01-24", "2025-01-28"
 
@@ -29,7 +31,7 @@ GAP = 11
 
 def close(facts: Facts, day: str, series: str = "nvda") -> float:
     """The close of a day [USD/stock or index points]."""
-    return float(facts.row("share_prices", f"{series}-{day}")["close"])
+    return number(facts.row("share_prices", f"{series}-{day}")["close"])
 
 
 def fall_on(facts: Facts, day: str, before: str) -> float:
@@ -66,7 +68,7 @@ def usual_returns(facts: Facts, window: str = WINDOW, event: str = EVENT) -> Mar
     """The market model of the window's days, which end eleven trading days before ``event``."""
     days, stock, index = daily_returns(facts)
     end = days.index(event) - GAP + 1
-    start = end - int(facts.value(window))
+    start = end - whole(facts.value(window))
     return market.fit_market_model(stock[start:end], index[start:end])
 
 
@@ -138,7 +140,7 @@ def shares_behind_589(facts: Facts) -> float:
 def times_record(facts: Facts) -> Estimate:
     """Loss of 27 January against the largest one-day loss before it."""
     earlier = [r["loss_usd"] for r in facts.rows("one_day_losses") if r["date"] < EVENT]
-    return loss_of_value(facts).scaled(1 / max(earlier))
+    return loss_of_value(facts).scaled(1 / maximum(*earlier))
 
 
 @figure(unit="ratio", formula="loss of 27 January ÷ largest loss found after that day")
@@ -155,13 +157,14 @@ def times_next(facts: Facts) -> Estimate:
 def larger_falls(facts: Facts) -> float:
     """Days on which Nvidia fell by more per cent than on 27 January 2025, at least."""
     changes = {r["date"]: r["after"] / r["before"] - 1 for r in facts.rows("largest_falls")}
-    return float(sum(change < changes[EVENT] for change in changes.values()))
+    return number(total(above(changes[EVENT], change) for change in changes.values()))
 
 
 @figure(unit="share", formula="smallest return in the table of falls")
 def largest_fall(facts: Facts) -> float:
     """The largest one-day fall of Nvidia's share that was found, on 6 August 2004."""
-    return min(float(r["after"] / r["before"]) - 1 for r in facts.rows("largest_falls"))
+    changes: list[float] = [r["after"] / r["before"] - 1 for r in facts.rows("largest_falls")]
+    return minimum(*changes)
 
 
 @figure(unit="share", formula="close of 28 January ÷ close of 27 January − 1")
@@ -189,9 +192,9 @@ def four_weeks(facts: Facts) -> float:
 def recovered_at_best(facts: Facts) -> float:
     """Share of the fall that had been made up at the best close of the four weeks."""
     closes = [
-        float(r["close"]) for r in facts.rows("share_prices", series="nvda") if r["date"] > EVENT
+        number(r["close"]) for r in facts.rows("share_prices", series="nvda") if r["date"] > EVENT
     ]
-    return (max(closes) - close(facts, EVENT)) / (close(facts, BEFORE) - close(facts, EVENT))
+    return (maximum(*closes) - close(facts, EVENT)) / (close(facts, BEFORE) - close(facts, EVENT))
 
 
 @figure(unit="ratio", formula="shares traded on 27 January ÷ mean of 5 to 24 February")
@@ -199,11 +202,15 @@ def volume_ratio(facts: Facts) -> float:
     """Shares traded on 27 January against an average day of the later weeks."""
     rows = facts.rows("share_prices", series="nvda")
     later = [r["volume"] for r in rows if r["date"] >= "2025-02-05"]
-    traded = facts.row("share_prices", f"nvda-{EVENT}")["volume"]
-    return float(traded / (sum(later) / len(later)))
+    traded: float = facts.row("share_prices", f"nvda-{EVENT}")["volume"]
+    return number(traded / (total(later) / len(later)))
 
 
-@figure(unit="share", formula="close of the S&P 500 on 27 January ÷ close on 24 January − 1")
+@figure(
+    unit="share",
+    formula="close of the S&P 500 on 27 January ÷ close on 24 January − 1",
+    untraced="a table of daily closes, kept whole",
+)
 def sp500_change(facts: Facts) -> float:
     """Change of the S&P 500 on 27 January 2025."""
     return index_return(facts)
@@ -223,20 +230,33 @@ def adjusted_return(facts: Facts) -> float:
     return fall_on(facts, EVENT, BEFORE) - index_return(facts)
 
 
-@figure(unit="1", formula="slope of the market model")
+@figure(
+    unit="1",
+    formula="slope of the market model",
+    untraced="a regression over daily closes",
+    kind="interval",
+)
 def beta(facts: Facts) -> Estimate:
     """Nvidia's beta over the 120 trading days that end on 8 January 2025, ± two standard errors."""
     model = usual_returns(facts)
     return Estimate(model.beta, model.beta - 2 * model.beta_se, model.beta + 2 * model.beta_se)
 
 
-@figure(unit="share", formula="standard deviation of the market model's residuals")
+@figure(
+    unit="share",
+    formula="standard deviation of the market model's residuals",
+    untraced="a regression over daily closes",
+)
 def usual_noise(facts: Facts) -> float:
     """What Nvidia's share usually moved in a day beyond the market, one standard deviation."""
     return usual_returns(facts).residual_sd
 
 
-@figure(unit="share", formula="alpha + beta × return of the S&P 500 on 27 January")
+@figure(
+    unit="share",
+    formula="alpha + beta × return of the S&P 500 on 27 January",
+    untraced="a regression over daily closes",
+)
 def expected(facts: Facts) -> float:
     """The return that the market model expects of Nvidia on 27 January 2025."""
     return usual_returns(facts).expected(index_return(facts))
@@ -246,19 +266,30 @@ def expected(facts: Facts) -> float:
     unit="share",
     headline=True,
     formula="return − (alpha + beta × return of the S&P 500); 95 % prediction interval",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_return(facts: Facts) -> Estimate:
     """Abnormal return of Nvidia on 27 January 2025, by the market model."""
     return abnormal(facts, EVENT, EVENT)
 
 
-@figure(unit="share", formula="the same with an estimation window of 250 trading days")
+@figure(
+    unit="share",
+    formula="the same with an estimation window of 250 trading days",
+    untraced="a regression over daily closes",
+    kind="interval",
+)
 def abnormal_return_250(facts: Facts) -> Estimate:
     """Abnormal return of 27 January 2025 with an estimation window of 250 days."""
     return abnormal(facts, EVENT, EVENT, window=LONG_WINDOW)
 
 
-@figure(unit="1", formula="abnormal return ÷ its standard error")
+@figure(
+    unit="1",
+    formula="abnormal return ÷ its standard error",
+    untraced="a regression over daily closes",
+)
 def t_statistic(facts: Facts) -> float:
     """Abnormal return of 27 January 2025 in standard errors."""
     days, stock, index = daily_returns(facts)
@@ -269,6 +300,8 @@ def t_statistic(facts: Facts) -> float:
 @figure(
     unit="share",
     formula="sum of the abnormal returns from 27 January to 24 February; 95 % interval",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_four_weeks(facts: Facts) -> Estimate:
     """Cumulative abnormal return over the four weeks that begin with the fall."""
@@ -278,6 +311,8 @@ def abnormal_four_weeks(facts: Facts) -> Estimate:
 @figure(
     unit="share",
     formula="sum of the abnormal returns from 28 January to 24 February; 95 % interval",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_rest(facts: Facts) -> Estimate:
     """Cumulative abnormal return of the four weeks without the day of the fall."""
@@ -287,6 +322,8 @@ def abnormal_rest(facts: Facts) -> Estimate:
 @figure(
     unit="share",
     formula="abnormal return of 27 December 2024; window ends eleven trading days before",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_after_v3(facts: Facts) -> Estimate:
     """Abnormal return on the first trading day after the V3 report with its $5.576 million."""
@@ -296,6 +333,8 @@ def abnormal_after_v3(facts: Facts) -> Estimate:
 @figure(
     unit="share",
     formula="abnormal return of 21 January 2025; window ends eleven trading days before",
+    untraced="a regression over daily closes",
+    kind="interval",
 )
 def abnormal_after_r1(facts: Facts) -> Estimate:
     """Abnormal return on the first trading day after the release of R1."""

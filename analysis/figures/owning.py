@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable
 from functools import partial
 
@@ -15,6 +14,8 @@ from analysis.hardware import capacity_gpu_hours, server_to_chip_power
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import maximum, mean, median, minimum, total
+from press.numbers import number
 
 FIRST_COLUMNS = ("a100", "h20", "h800")
 ALL_COLUMNS = (*FIRST_COLUMNS, "h100")
@@ -25,13 +26,13 @@ YEARS = "semianalysis.table_years"
 
 def _cells(facts: Facts, row: str, columns: tuple[str, ...] = ALL_COLUMNS) -> list[float]:
     """One row of the SemiAnalysis table for some of its columns."""
-    return [float(facts.row("semianalysis_table", column)[row]) for column in columns]
+    return [number(facts.row("semianalysis_table", column)[row]) for column in columns]
 
 
 def _capex(facts: Facts, columns: tuple[str, ...] = ALL_COLUMNS) -> float:
     """GPUs times server cost per GPU, summed over columns [USD]."""
     gpus = _cells(facts, "gpus", columns)
-    return sum(
+    return total(
         n * usd for n, usd in zip(gpus, _cells(facts, "capex_usd_per_gpu", columns), strict=True)
     )
 
@@ -46,7 +47,7 @@ def capex_first_columns(facts: Facts) -> float:
 @figure(unit="USD", formula="Σ cost to operate, 3 columns")
 def opex_first_columns(facts: Facts) -> float:
     """Operating cost of the first three columns, as the table was first summed."""
-    return sum(_cells(facts, "opex_usd", FIRST_COLUMNS))
+    return total(_cells(facts, "opex_usd", FIRST_COLUMNS))
 
 
 @figure(unit="USD", formula="Σ GPUs × server cost, 4 columns")
@@ -58,7 +59,7 @@ def capex_total(facts: Facts) -> float:
 @figure(unit="USD", formula="Σ cost to operate, 4 columns")
 def opex_total(facts: Facts) -> float:
     """Operating cost of all four columns."""
-    return sum(_cells(facts, "opex_usd"))
+    return total(_cells(facts, "opex_usd"))
 
 
 @figure(unit="USD", formula="capital + operating cost, 4 columns")
@@ -88,7 +89,7 @@ def claimed_tco_per_year(facts: Facts) -> float:
 @figure(unit="USD/year", formula="Hopper columns ÷ years")
 def tco_hopper_per_year(facts: Facts) -> float:
     """Cost of ownership a year of the Hopper columns."""
-    return (capex_hopper(facts) + sum(_cells(facts, "opex_usd", HOPPER))) / facts.value(YEARS)
+    return (capex_hopper(facts) + total(_cells(facts, "opex_usd", HOPPER))) / facts.value(YEARS)
 
 
 @figure(unit="USD/GPU", formula="Σ GPUs × price ÷ Σ GPUs")
@@ -106,8 +107,8 @@ def weighted_capex(facts: Facts) -> float:
 @figure(unit="USD/GPU-hour", formula="cost of ownership of the H800 column ÷ its GPUs ÷ years")
 def h800_hour(facts: Facts) -> float:
     """Cost of an H800-hour in the table, if the GPU is busy all the time."""
-    tco = _capex(facts, ("h800",)) + sum(_cells(facts, "opex_usd", ("h800",)))
-    gpus = sum(_cells(facts, "gpus", ("h800",)))
+    tco = _capex(facts, ("h800",)) + total(_cells(facts, "opex_usd", ("h800",)))
+    gpus = total(_cells(facts, "gpus", ("h800",)))
     return tco / hardware.capacity_gpu_hours(gpus, facts.value(YEARS))
 
 
@@ -160,7 +161,7 @@ def _pick(estimate: Estimate, case: str) -> float:
 def _running(facts: Facts, case: str) -> dict[str, float]:
     """Load, PUE, electricity and hosting as the ladder assumes them, at one end of the range."""
     load, pue, factor, hosting = (
-        float(getattr(distribution(facts, name), case))
+        number(getattr(distribution(facts, name), case))
         for name in ("load", "pue", "electricity_factor", "hosting_usd_per_kw_month")
     )
     kwh = distribution(facts, "usd_per_kwh").central * factor
@@ -173,11 +174,11 @@ def server_price(facts: Facts) -> Estimate:
     servers = partial(facts.rows, "server_prices", form="server")
     h100 = [r for r in servers(accelerator="h100-sxm5") if str(r["date"]).startswith("2023")]
     h800 = servers(accelerator="h800-sxm5")
-    prices = [float(r["usd_per_gpu"]) for r in h100]
+    prices = [number(r["usd_per_gpu"]) for r in h100]
     return Estimate(
-        statistics.median(prices),
-        min(prices),
-        max(prices + [float(r["usd_per_gpu"]) for r in h800]),
+        median(prices),
+        minimum(*prices),
+        maximum(*prices, *(number(r["usd_per_gpu"]) for r in h800)),
     )
 
 
@@ -289,9 +290,9 @@ def claimed_opex(facts: Facts) -> Estimate:
     per_node = facts.v3.gpus_per_node
     hopper_w = facts.h100.server_power_max / per_node
     h800 = facts.row("accelerators", "h800-sxm5")
-    ratio = server_to_chip_power(facts.h100.server_power_max, per_node, float(h800["tdp_w"]))
-    h20_w = float(facts.row("accelerators", "h20")["tdp_w"]) * ratio
-    a100_w = float(facts.row("fire_flyer", "node_power")["ours"]) / per_node
+    ratio = server_to_chip_power(facts.h100.server_power_max, per_node, number(h800["tdp_w"]))
+    h20_w = number(facts.row("accelerators", "h20")["tdp_w"]) * ratio
+    a100_w = number(facts.row("fire_flyer", "node_power")["ours"]) / per_node
     parts = (
         (facts.semianalysis.gpus_h800 + facts.semianalysis.gpus_h100, hopper_w),
         (h20_implied(facts), h20_w),
@@ -299,7 +300,7 @@ def claimed_opex(facts: Facts) -> Estimate:
     )
     free = {"server_usd_per_gpu": 0.0, "network_usd_per_gpu": 0.0, "years": facts.value(YEARS)}
     totals = [
-        sum(
+        total(
             ownership_cost(gpus=n, watts_per_gpu=w, **free, **_running(facts, case)).operating_usd
             for n, w in parts
         )
@@ -311,7 +312,7 @@ def claimed_opex(facts: Facts) -> Estimate:
 # --- Fire-Flyer 2, which DeepSeek built itself ---------------------------------------------------
 def _fire_flyer_ratio(facts: Facts, row: str) -> float:
     cells = facts.row("fire_flyer", row)
-    return float(cells["ours"]) / float(cells["dgx"])
+    return number(cells["ours"]) / number(cells["dgx"])
 
 
 @figure(unit="share", formula="total price ÷ that of DGX")
@@ -336,7 +337,7 @@ def fire_flyer_power_saved(facts: Facts) -> float:
 def fire_flyer_performance(facts: Facts) -> float:
     """Speed of a Fire-Flyer GPU as a share of one in a DGX-A100, mean of two matrix products."""
     rows = ("tf32_gemm", "fp16_gemm")
-    return statistics.mean(_fire_flyer_ratio(facts, row) for row in rows)
+    return mean(_fire_flyer_ratio(facts, row) for row in rows)
 
 
 @figure(unit="USD", formula="CNY 1 billion ÷ exchange rate of 2021")
@@ -348,9 +349,9 @@ def fire_flyer_usd(facts: Facts) -> float:
 @figure(unit="USD", formula="list price of DGX servers × total price ÷ server price of DGX")
 def fire_flyer_from_list(facts: Facts) -> float:
     """Cost of Fire-Flyer 2 from the DGX list price of 2020 and the paper's own ratios."""
-    list_price = float(facts.row("server_prices", "PR-001")["usd_per_gpu"])
-    ours = float(facts.row("fire_flyer", "total_price")["ours"])
-    dgx_servers = float(facts.row("fire_flyer", "server_price")["dgx"])
+    list_price = number(facts.row("server_prices", "PR-001")["usd_per_gpu"])
+    ours = number(facts.row("fire_flyer", "total_price")["ours"])
+    dgx_servers = number(facts.row("fire_flyer", "server_price")["dgx"])
     return facts.fire_flyer_2.gpus * list_price * ours / dgx_servers
 
 
@@ -370,7 +371,7 @@ def a100_cell_excess(facts: Facts) -> float:
 def a100_cell(facts: Facts) -> float:
     """Server capital of the table's A100 column."""
     row = facts.row("semianalysis_table", "a100")
-    return float(row["gpus"]) * float(row["capex_usd_per_gpu"])
+    return number(row["gpus"]) * number(row["capex_usd_per_gpu"])
 
 
 def table_checks(facts: Facts) -> list[dict[str, str | float | bool]]:
@@ -381,8 +382,8 @@ def table_checks(facts: Facts) -> list[dict[str, str | float | bool]]:
     """
     gpus = partial(_cells, facts, "gpus")
     checks = (
-        ("GPUs, all columns", sum(gpus()), "luk.gpus_total", 0.0),
-        ("GPUs, Hopper columns", sum(gpus(HOPPER)), "semianalysis.gpus_hopper", 0.0),
+        ("GPUs, all columns", total(gpus()), "luk.gpus_total", 0.0),
+        ("GPUs, Hopper columns", total(gpus(HOPPER)), "semianalysis.gpus_hopper", 0.0),
         (
             "Capital, first three columns",
             capex_first_columns(facts),

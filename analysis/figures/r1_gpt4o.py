@@ -12,6 +12,7 @@ from analysis.runs.comparisons import Cost, cost_fact, cost_ratio
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.numbers import number
 
 
 @figure(unit="GPU-hour", formula="GPUs × hours of the R1-Zero run")
@@ -87,7 +88,7 @@ def cloud(facts: Facts) -> Estimate:
 @figure(unit="USD", formula="imputed FLOPs of GPT-4o ÷ FLOPs per GPU-hour of Llama 3.1 405B × $2")
 def gpt4o_rental(facts: Facts) -> float:
     """GPT-4o at $2 an hour, if Epoch’s imputed FLOPs and Llama’s efficiency hold."""
-    flop = float(facts.row("training_runs", "gpt-4o")["flop_reported"])
+    flop = number(facts.row("training_runs", "gpt-4o")["flop_reported"])
     return rental_usd(flop / flop_per_hour_405b(facts), facts.v3.price_per_gpu_hour)
 
 
@@ -146,8 +147,8 @@ def ratio_gpt4o_rental(facts: Facts) -> Estimate:
 def ratio_flop(facts: Facts) -> float:
     """How many times the FLOPs of R1, base included, those imputed to GPT-4o are."""
     row = partial(facts.row, "training_runs")
-    mine = flop_v3(facts) + float(row("deepseek-r1-rl")["flop_reported"])
-    return float(row("gpt-4o")["flop_reported"]) / mine
+    mine = flop_v3(facts) + number(row("deepseek-r1-rl")["flop_reported"])
+    return number(row("gpt-4o")["flop_reported"]) / mine
 
 
 @figure(

@@ -7,6 +7,7 @@ from analysis.runs import peers
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.numbers import number
 
 R1, R1_NIGHT = "page/deepseek-r1/list", "night/deepseek-r1/off-peak"
 
@@ -110,7 +111,7 @@ def break_even_r1(facts: Facts) -> float:
 @figure(unit="share", formula="as margin, with rent at the list price of an H800-hour")
 def margin_list_rent(facts: Facts) -> float:
     """Profit over cost at R1’s prices if the GPUs were rented at the listed H800 price."""
-    price = float(facts.row("rental_prices", "PR-134")["usd_per_gpu_hour"])
+    price = number(facts.row("rental_prices", "PR-134")["usd_per_gpu_hour"])
     rent = serving.daily_cost_usd(facts.serving.nodes_average, price)
     return serving.margin_over_cost(revenue_day(facts).value, rent)
 
@@ -144,7 +145,7 @@ def cost_per_million(facts: Facts) -> float:
 
 
 def _h800(facts: Facts, column: str) -> float:
-    return float(facts.row("accelerators", "h800-sxm5")[column])
+    return number(facts.row("accelerators", "h800-sxm5")[column])
 
 
 def load(facts: Facts) -> serving.DecodeLoad:

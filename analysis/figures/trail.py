@@ -7,25 +7,33 @@ from press.facts import Facts
 from press.figures import figure
 
 
-@figure(unit="copy", formula="copies found on other sites")
+@figure(unit="copy", formula="copies found on other sites", untraced="counted along the trail")
 def copies_elsewhere(facts: Facts) -> float:
     """Further copies of the article that were found."""
     return len(facts.rows("copies", examined=False))
 
 
-@figure(unit="site", formula="different sites of the further copies")
+@figure(
+    unit="site", formula="different sites of the further copies", untraced="counted along the trail"
+)
 def sites_elsewhere(facts: Facts) -> float:
     """Sites that carried the further copies."""
     return len({row["site"] for row in facts.rows("copies", examined=False)})
 
 
-@figure(unit="1", formula="different languages of the further copies")
+@figure(
+    unit="1",
+    formula="different languages of the further copies",
+    untraced="counted along the trail",
+)
 def languages_elsewhere(facts: Facts) -> float:
     """Languages of the further copies."""
     return len({row["language"] for row in facts.rows("copies", examined=False)})
 
 
-@figure(unit="1", formula="different bylines of the further copies")
+@figure(
+    unit="1", formula="different bylines of the further copies", untraced="counted along the trail"
+)
 def bylines_elsewhere(facts: Facts) -> float:
     """First names under which the further copies appeared."""
     rows = facts.rows("copies", examined=False)
@@ -52,7 +60,9 @@ def operating_correction(facts: Facts) -> float:
     return facts.semianalysis.operating_cost / facts.semianalysis.operating_cost_first_version - 1
 
 
-@figure(unit="1", formula="groups of parties that cite one another")
+@figure(
+    unit="1", formula="groups of parties that cite one another", untraced="counted along the trail"
+)
 def circles(facts: Facts) -> float:
     """Circles of citation in the trail."""
     shown = (

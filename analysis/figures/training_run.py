@@ -7,16 +7,18 @@ from analysis.architecture import flops_per_token, mtp_flops_per_token
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import maximum, minimum, total
+from press.numbers import day, number, whole
 
 
 def _run_flop_per_token(facts: Facts, *, causal: bool = True) -> float:
     """The model's arithmetic for one training token, by the convention of the published MFU."""
-    context = int(facts.v3.sequence_length_pretraining)
+    context = whole(facts.v3.sequence_length_pretraining)
     return flops_per_token(facts.config("deepseek-v3"), context, causal=causal, router=False)
 
 
 def _h800(facts: Facts, column: str) -> float:
-    return float(facts.row("accelerators", "h800-sxm5")[column])
+    return number(facts.row("accelerators", "h800-sxm5")[column])
 
 
 def _rounded(value: float, step: float) -> Estimate:
@@ -92,7 +94,7 @@ def rebuild_spread(facts: Facts) -> float:
         gpu_hours_from_tokens_per_day(facts).value,
         gpu_hours_from_flops(facts).value,
     ]
-    return max(hours) / min(hours) - 1
+    return maximum(*hours) / minimum(*hours) - 1
 
 
 @figure(unit="day", formula="GPU-hours per trillion tokens ÷ GPUs ÷ 24")
@@ -152,7 +154,7 @@ def mfu_bf16_non_causal(facts: Facts) -> float:
 def mfu_bf16_with_mtp(facts: Facts) -> float:
     """Utilisation of the BF16 peak when the multi-token prediction module is counted as work."""
     extra = mtp_flops_per_token(
-        facts.config("deepseek-v3"), int(facts.v3.sequence_length_pretraining)
+        facts.config("deepseek-v3"), whole(facts.v3.sequence_length_pretraining)
     )
     return mfu_bf16(facts) * (1 + extra / _run_flop_per_token(facts))
 
@@ -174,7 +176,7 @@ def mfu_practical(facts: Facts) -> float:
 @figure(unit="share", formula="seconds of pipeline bubble ÷ seconds of a step")
 def bubble_share(facts: Facts) -> float:
     """Share of a training step in which GPUs wait for the pipeline."""
-    bubble = float(facts.row("training_step", "bubble")["multi_plane_s"])
+    bubble = number(facts.row("training_step", "bubble")["multi_plane_s"])
     return bubble / facts.v3.step_time
 
 
@@ -255,10 +257,10 @@ def context_flop_ratio(facts: Facts) -> float:
     """How many times more FLOPs a token took in the context extension."""
     config = facts.config("deepseek-v3")
     long = [
-        flops_per_token(config, int(facts.value(key)), router=False)
+        flops_per_token(config, whole(facts.value(key)), router=False)
         for key in ("v3.sequence_length_context_phase1", "v3.sequence_length_context_phase2")
     ]
-    return sum(long) / len(long) / _run_flop_per_token(facts)
+    return total(long) / len(long) / _run_flop_per_token(facts)
 
 
 @figure(unit="hour", formula="post-training GPU-hours ÷ GPUs")
@@ -299,7 +301,7 @@ def network_usd(facts: Facts) -> float:
 @figure(unit="share", formula="1 − NVLink of the H800 ÷ of the H100")
 def nvlink_cut(facts: Facts) -> float:
     """Share of the H100's NVLink bandwidth that the H800 lacks."""
-    h100 = float(facts.row("accelerators", "h100-sxm5")["nvlink_gb_per_s"])
+    h100 = number(facts.row("accelerators", "h100-sxm5")["nvlink_gb_per_s"])
     return 1 - _h800(facts, "nvlink_gb_per_s") / h100
 
 
@@ -307,4 +309,4 @@ def nvlink_cut(facts: Facts) -> float:
 def h800_window(facts: Facts) -> float:
     """Days on which the H800 could be sold to China without a licence."""
     row = facts.row("export_controls", "h800")
-    return float(hardware.days_between(str(row["sold_from"]), str(row["sold_until"])))
+    return day(row["sold_until"]) - day(row["sold_from"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-
 from analysis.costs.rental import rental_usd
 from analysis.runs import peers
 from analysis.runs.comparisons import Cost, cost_fact, cost_ratio, wins, yearly_rate
@@ -11,6 +9,8 @@ from analysis.runs.peers import LLAMA, V3
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.maths import above, maximum, median, minimum, total
+from press.numbers import number
 
 BASE = ("v3-base", "DeepSeek-V3", "Llama 3.1 405B")
 
@@ -25,10 +25,10 @@ def _flop_with_attention(facts: Facts, key: str) -> float:
     return peers.known(key, peers.flop_with_attention(facts, key))
 
 
-@figure(unit="1", formula="rows of the table of training runs")
+@figure(unit="1", formula="rows of the table of training runs", untraced="a count of rows")
 def count(facts: Facts) -> float:
     """Training runs in the table."""
-    return float(len(facts.rows("training_runs")))
+    return number(len(facts.rows("training_runs")))
 
 
 @figure(unit="FLOP", formula="6 × active parameters × tokens")
@@ -58,7 +58,7 @@ def qwen_flop_ratio(facts: Facts) -> float:
 @figure(unit="ratio", formula="parameters of 405B ÷ active parameters of V3")
 def parameter_ratio(facts: Facts) -> float:
     """How many times the parameters of V3 a token uses in Llama 3.1 405B."""
-    llama, v3 = (float(peers.run(facts, k)["parameters_active"]) for k in (LLAMA, V3))
+    llama, v3 = (number(peers.run(facts, k)["parameters_active"]) for k in (LLAMA, V3))
     return llama / v3
 
 
@@ -129,17 +129,21 @@ def rental_gpt_oss(facts: Facts) -> Estimate:
     return peers.rental(facts, "gpt-oss-120b").usd
 
 
-@figure(unit="1", formula="pre-training on H100 or H800 with published hours")
+@figure(
+    unit="1",
+    formula="pre-training on H100 or H800 with published hours",
+    untraced="a count of rows",
+)
 def hopper_count(facts: Facts) -> float:
     """Hopper runs with published hours, V3 among them."""
-    return float(len(peers.hopper_hours(facts)))
+    return number(len(peers.hopper_hours(facts)))
 
 
 @figure(unit="1", formula="of these, runs with more hours than V3")
 def hopper_dearer(facts: Facts) -> float:
     """Hopper runs with published hours that cost more than V3 at one price."""
     mine = peers.hours(facts, V3)
-    return float(sum(found > mine for found in peers.hopper_hours(facts).values()))
+    return number(total(above(found, mine) for found in peers.hopper_hours(facts).values()))
 
 
 @figure(
@@ -180,7 +184,7 @@ def cloud_ratio(facts: Facts) -> Estimate:
 @figure(unit="share", formula="chips × hours that Epoch assumes for 405B ÷ Meta’s GPU-hours − 1")
 def epoch_hours_gap(facts: Facts) -> float:
     """By how much Epoch’s hours for Llama 3.1 405B exceed Meta’s own."""
-    assumed = facts.llama3_405b.training_hours_epoch * float(peers.run(facts, LLAMA)["chips"])
+    assumed = facts.llama3_405b.training_hours_epoch * number(peers.run(facts, LLAMA)["chips"])
     return assumed / peers.hours(facts, LLAMA) - 1
 
 
@@ -205,29 +209,36 @@ def amortised_ratio(facts: Facts) -> float:
     return amortised_405b(facts).value / amortised_v3(facts).value
 
 
-@figure(unit="1", formula="runs with parameters, tokens, chip and hours")
+@figure(
+    unit="1", formula="runs with parameters, tokens, chip and hours", untraced="a count of rows"
+)
 def predicted_count(facts: Facts) -> float:
     """Runs whose GPU-hours can be predicted and checked."""
-    return float(len(peers.predictions(facts)))
+    return number(len(peers.predictions(facts)))
 
 
 @figure(unit="1", formula="½ ≤ predicted ÷ published ≤ 2")
 def predicted_within_two(facts: Facts) -> float:
     """Runs whose hours are predicted to within a factor of two."""
-    return float(sum(0.5 <= p.ratio <= 2 for p in peers.predictions(facts)))
+    return number(
+        total(
+            above(p.ratio, 0.5, at_least=True) * above(2, p.ratio, at_least=True)
+            for p in peers.predictions(facts)
+        )
+    )
 
 
 @figure(unit="share", formula="median of |predicted ÷ published − 1|")
 def predicted_error(facts: Facts) -> float:
     """The typical error of the predicted hours."""
-    return statistics.median(abs(p.ratio - 1) for p in peers.predictions(facts))
+    return median(abs(p.ratio - 1) for p in peers.predictions(facts))
 
 
 @figure(unit="share", formula="6ND ÷ (published hours × peak × 3,600): median, least, greatest")
 def mfu_implied(facts: Facts) -> Estimate:
     """Utilisation that published hours imply over all runs."""
     found = [p.mfu_implied for p in peers.predictions(facts)]
-    return Estimate(statistics.median(found), min(found), max(found))
+    return Estimate(median(found), minimum(*found), maximum(*found))
 
 
 @figure(unit="share", formula="6ND ÷ (pre-training hours × peak × 3,600)")
@@ -245,31 +256,31 @@ def v3_predicted(facts: Facts) -> float:
 @figure(unit="1", formula="benchmarks where V3’s score is better")
 def base_wins(facts: Facts) -> float:
     """Benchmarks of the base table on which V3 is better than Llama 3.1 405B."""
-    return float(wins(facts, *BASE)[0])
+    return number(wins(facts, *BASE)[0])
 
 
-@figure(unit="1", formula="rows of DeepSeek’s base-model table")
+@figure(unit="1", formula="rows of DeepSeek’s base-model table", untraced="a count of rows")
 def base_benchmarks(facts: Facts) -> float:
     """Benchmarks of the base table."""
-    return float(wins(facts, *BASE)[1])
+    return number(wins(facts, *BASE)[1])
 
 
 @figure(unit="1", formula="benchmarks where V3’s score is better")
 def chat_wins_sonnet(facts: Facts) -> float:
     """Benchmarks of the chat table on which V3 is better than Claude 3.5 Sonnet."""
-    return float(wins(facts, *SONNET_CHAT)[0])
+    return number(wins(facts, *SONNET_CHAT)[0])
 
 
 @figure(unit="1", formula="benchmarks where V3’s score is better")
 def chat_wins_gpt4o(facts: Facts) -> float:
     """Benchmarks of the chat table on which V3 is better than GPT-4o of May 2024."""
-    return float(wins(facts, *GPT4O_CHAT)[0])
+    return number(wins(facts, *GPT4O_CHAT)[0])
 
 
-@figure(unit="1", formula="rows of DeepSeek’s chat-model table")
+@figure(unit="1", formula="rows of DeepSeek’s chat-model table", untraced="a count of rows")
 def chat_benchmarks(facts: Facts) -> float:
     """Benchmarks of the chat table."""
-    return float(wins(facts, *GPT4O_CHAT)[1])
+    return number(wins(facts, *GPT4O_CHAT)[1])
 
 
 @figure(unit="ratio", formula="Epoch’s amortised cost of Claude 3.5 Sonnet ÷ V3’s amortised cost")

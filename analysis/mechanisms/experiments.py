@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import comb
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from analysis.mechanisms.checkpoint import Array, Integers, random_weights, shapes
 from analysis.mechanisms.experts import choose, sigmoid, updated_bias
+from press.maths import total
+from press.numbers import number
 
 
 def drawn_affinity(tokens: int, experts: int, *, skew: float, seed: int) -> Array:
@@ -75,7 +77,8 @@ def expected_nodes(*, experts: int, nodes: int, top: int) -> float:
     >>> round(expected_nodes(experts=256, nodes=8, top=8), 3)
     5.295
     """
-    return nodes * (1 - comb(experts - experts // nodes, top) / comb(experts, top))
+    missed = prod((experts - experts // nodes - i) / (experts - i) for i in range(top))
+    return nodes * (1 - missed)
 
 
 def tokens_per_step(acceptance: float, depth: int = 1) -> float:
@@ -86,7 +89,7 @@ def tokens_per_step(acceptance: float, depth: int = 1) -> float:
     >>> tokens_per_step(0.85), tokens_per_step(0.9)
     (1.85, 1.9)
     """
-    return float(sum(acceptance**k for k in range(depth + 1)))
+    return number(total(acceptance**k for k in range(depth + 1)))
 
 
 def speed_up(acceptance: float, overhead: float, depth: int = 1) -> float:

@@ -19,7 +19,8 @@ from analysis.runs.columns import (
     WORDS,
     RunError,
 )
-from analysis.runs.training import DAYS_BEFORE_RELEASE, MEDIAN_TRAINING_DAYS, release_day
+from analysis.runs.training import DAYS_BEFORE_RELEASE, MEDIAN_TRAINING_DAYS
+from press.numbers import day, plain
 from press.tables import UNSEEN, finite, partial_date
 
 
@@ -189,7 +190,7 @@ class Cells:
             if column not in self.numbers and value is not None:
                 needed = column != "peak_flops_used" or "training_compute_flop" in self.numbers
                 if needed:
-                    self.numbers[column] = float(value)
+                    self.numbers[column] = float(plain(value))
                     self.filled.append(column)
         by_flop = not any(all(c in self.numbers for c in way) for way in WAYS_TO_HOURS[:2])
         if by_flop and "hardware_utilization_fraction_input" not in self.numbers:
@@ -205,10 +206,10 @@ class Cells:
         if self.known is None or not released:
             return None
         try:
-            day = release_day(partial_date(released))
+            published = int(day(partial_date(released)))
         except ValueError:
             raise self.refuse("publication_date", "a day such as 2024-08-31") from None
         hours = self.numbers.get("training_time_hours")
         length = MEDIAN_TRAINING_DAYS if hours is None else hours / 24
-        back = datetime.timedelta(days=DAYS_BEFORE_RELEASE + length)
-        return self._noted("training_start_date", day - back)
+        began = published - math.floor(DAYS_BEFORE_RELEASE + length)
+        return self._noted("training_start_date", datetime.date.fromordinal(began))

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from press.estimate import Estimate
 from press.facts import Facts
+from press.maths import above, total
+from press.numbers import number
 
 DEFINITIONS: Mapping[str, str] = {
     "rental": "rental at $2 an hour",
@@ -191,7 +193,7 @@ def score_gap(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
                 f"scores of {a['model']} and {b['model']} come from {a[column]!r} and "
                 f"{b[column]!r}; compare within one table and one benchmark"
             )
-    gap = float(a["score"]) - float(b["score"])
+    gap = number(a["score"]) - number(b["score"])
     return gap if a["higher_is_better"] else -gap
 
 
@@ -204,7 +206,7 @@ def wins(facts: Facts, printed_in: str, model: str, other: str) -> tuple[int, in
         for name in (model, other)
     }
     shared = [b for b in scores[model] if b in scores[other]]
-    better = sum(score_gap(scores[model][b], scores[other][b]) > 0 for b in shared)
+    better = total(above(score_gap(scores[model][b], scores[other][b]), 0) for b in shared)
     return better, len(shared)
 
 
@@ -232,7 +234,7 @@ def yearly_rate(halving_months: float) -> float:
     >>> round(yearly_rate(8), 2)
     2.83
     """
-    return float(2 ** (12 / halving_months))
+    return number(2 ** (12 / halving_months))
 
 
 def expected_saving(yearly: Estimate, years: Estimate) -> Estimate:

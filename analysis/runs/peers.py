@@ -13,6 +13,7 @@ from analysis.runs import comparisons, training
 from analysis.runs.comparisons import Cost, TrendTest, cost_fact, cost_ratio
 from press.estimate import Estimate
 from press.facts import Facts
+from press.numbers import day, number
 
 V3, LLAMA, SONNET, GPT4O = "deepseek-v3", "llama-3.1-405b", "claude-3.5-sonnet", "gpt-4o"
 HOPPER = ("h100-sxm5", "h800-sxm5")
@@ -44,7 +45,7 @@ def flop_with_attention(facts: Facts, key: str) -> float | None:
     row = run(facts, key)
     if row["config"] is None or row["tokens"] is None:
         return None
-    return flops_per_token(facts.config(row["config"])) * float(row["tokens"])
+    return flops_per_token(facts.config(row["config"])) * number(row["tokens"])
 
 
 def hours(facts: Facts, key: str, *, further: bool = True) -> float:
@@ -55,7 +56,7 @@ def hours(facts: Facts, key: str, *, further: bool = True) -> float:
 
 def cloud_rate(facts: Facts) -> float:
     """The price of an H100-hour behind Epoch's cloud cost of Llama 3.1 405B [USD/GPU-hour]."""
-    assumed = facts.llama3_405b.training_hours_epoch * float(run(facts, LLAMA)["chips"])
+    assumed = facts.llama3_405b.training_hours_epoch * number(run(facts, LLAMA)["chips"])
     return implied_usd_per_gpu_hour(facts.llama3_405b.cost_cloud, assumed)
 
 
@@ -179,8 +180,8 @@ def blended_price(facts: Facts, key: str) -> float:
 
 def years_between(facts: Facts, earlier: str, later: str) -> float:
     """Years from the release of one run to that of another [year]."""
-    first, second = (training.release_day(run(facts, k)["released"]) for k in (earlier, later))
-    return (second - first).days / DAYS_PER_YEAR
+    first, second = (day(run(facts, k)["released"]) for k in (earlier, later))
+    return (second - first) / DAYS_PER_YEAR
 
 
 def compute_test(facts: Facts) -> TrendTest:

@@ -5,7 +5,7 @@ A run is a row of ``training_runs``; a chip is a row of ``training_chips``.
 
 from __future__ import annotations
 
-import datetime
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,7 @@ from analysis.costs.amortised import (
 from analysis.costs.rental import rental_usd
 from press.estimate import Estimate
 from press.facts import Facts
+from press.numbers import day, number
 
 Row = Mapping[str, Any]
 
@@ -43,11 +44,11 @@ def chips_of(facts: Facts, runs: Iterable[Row]) -> dict[str, Row]:
 def chip_hours(run: Row) -> float | None:
     """GPU- or TPU-hours [GPU-hour]: as printed, else rate times tokens, else chips times hours."""
     if run["chip_hours"] is not None:
-        return float(run["chip_hours"])
+        return number(run["chip_hours"])
     if run["chip_hours_per_trillion_tokens"] is not None and run["tokens"] is not None:
         return hardware.gpu_hours_from_rate(run["tokens"], run["chip_hours_per_trillion_tokens"])
     if run["wall_hours"] is not None and run["chips"] is not None:
-        return float(run["wall_hours"] * run["chips"])
+        return number(run["wall_hours"] * run["chips"])
     return None
 
 
@@ -139,31 +140,23 @@ def predict_hours(
         flop, hours, share = own_flop(run), chip_hours(run), run["mfu_reported"] if own_mfu else mfu
         if share is None or not (flop and hours and run["hours_kind"] in PUBLISHED_HOURS):
             continue
-        peak = float(chips[run["accelerator"]]["peak_flop_per_s"])
+        peak = number(chips[run["accelerator"]]["peak_flop_per_s"])
         made.append(
             Prediction(run, hours, hardware.gpu_hours_from_flops(1.0, flop, peak, share), share)
         )
     return made
 
 
-def release_day(released: str) -> datetime.date:
-    """The day of a partial date; the middle of the month or year where only that is known.
+def training_start(run: Row) -> float:
+    """When a run started, as a count of days: as dated, else by Epoch's rule.
 
-    >>> release_day("2024-07")
-    datetime.date(2024, 7, 15)
+    That is the release less sixty days less the length of the run.
     """
-    return datetime.date.fromisoformat(
-        {4: f"{released}-07-01", 7: f"{released}-15"}.get(len(released), released)
-    )
-
-
-def training_start(run: Row) -> datetime.date:
-    """When a run started: as dated, else release less sixty days less its length (Epoch's rule)."""
     if run["started"]:
-        return release_day(run["started"])
+        return day(run["started"])
     hours, chips = chip_hours(run), run["chips"]
     length = hours / chips / 24 if hours and chips else MEDIAN_TRAINING_DAYS
-    return release_day(run["released"]) - datetime.timedelta(days=DAYS_BEFORE_RELEASE + length)
+    return day(run["released"]) - math.floor(DAYS_BEFORE_RELEASE + length)
 
 
 def amortised(run: Row, chip: Row, *, usd_per_kwh: float, pue: float) -> Amortised | None:
@@ -181,7 +174,7 @@ def amortised(run: Row, chip: Row, *, usd_per_kwh: float, pue: float) -> Amortis
     hours = all_chip_hours(run)
     if hours is None:
         return None
-    age = (training_start(run) - release_day(chip["available_from"])).days / DAYS_PER_YEAR
+    age = (training_start(run) - day(chip["available_from"])) / DAYS_PER_YEAR
     return amortised_cost(
         chip_hours=hours,
         value_per_chip_usd=value_at_start(chip["server_usd_per_chip"], age),

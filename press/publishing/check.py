@@ -154,7 +154,7 @@ def check_committed(facts: Facts, found: Sequence[figures.Figure]) -> list[str]:
 
 def unused(facts: Facts, found: Sequence[figures.Figure]) -> list[str]:
     """Facts that no figure, claim, table or chapter uses: they do not belong in ``data/``."""
-    used = {fact for figure in found for fact in figure.facts}
+    used = {fact for figure in found for fact in figure.read}
     words: set[str] = set()
     code = [*ROOT.glob(f"{subject.NAME}/**/*.py"), *BOOK.glob("*.md")]
     for path in code:

@@ -21,11 +21,11 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 
 from press.formats import LANGUAGES
-from press.publishing import lean
 from press.publishing.colophon import Place, edition, feed, long_date, place, sitemap
 from press.publishing.files import BOOK
 from press.publishing.listings import slug
 from press.publishing.renderer import FONTS
+from press.publishing.search import SCRIPTS, forget_words
 from press.publishing.sphinx_ext import site_of
 from press.tokens import COLOURS, FONT
 
@@ -36,10 +36,6 @@ POLICY = (
 """No script but the site's own files; style attributes carry the charts' colours."""
 SECTIONS = 16
 """Pages with more sections (the registers) do not list them beside the chapters."""
-THEBE = re.compile(
-    r"<script(?: type=\"text/x-thebe-config\")?>\s*(?:\{|kernelName).*?</script>", re.S
-)
-"""What a Jupyter Book adds to run cells on a server."""
 SETUP = """# Where the report is not installed (Colab, a download): fetch package and data first
 import importlib.util, os, subprocess, sys
 if importlib.util.find_spec("analysis") is None:
@@ -163,7 +159,7 @@ def frame(
         "editions": [name for name in LANGUAGES if name in env.found_docs],
         "data": data["reviews"] if pagename == "verdicts" else (),
     }
-    scripts = ["report.js", *(f"{p}.js" for p in lean.SEARCH if pagename == "search")]
+    scripts = ["report.js", *(f"{p}.js" for p in SCRIPTS if pagename == "search")]
     scripts += [f"{pagename}.js"] if (BOOK / "_static" / f"{pagename}.js").exists() else []
     context["scripts"] = [f"_static/{name}" for name in scripts]
     context["scripts"] += ["searchindex.js"] if pagename == "search" else []
@@ -173,7 +169,6 @@ def frame(
     context["navigation"] = re.sub(
         r'(<a class="current[^>]*>.*?</a>)', lambda a: a[1] + sections(env, pagename), chapters
     )
-    context["body"] = THEBE.sub("", context.get("body", ""))
     if pagename not in env.found_docs:
         return
     executed = str(env.doc2path(pagename)).endswith(".ipynb")
@@ -245,8 +240,7 @@ def write_beside(app: Sphinx, error: Exception | None) -> None:
     for path in out.glob("*.html"):
         if path.stem not in {*app.env.found_docs, "search", "404"}:
             path.unlink()  # a page of an earlier build
-    lean.write_sheet(out)
-    lean.forget_words(out / "searchindex.js")
+    forget_words(out / "searchindex.js")
     tools = out / "_static" / "searchtools.js"
     if tools.exists():
         script = tools.read_text(encoding="utf-8")
@@ -291,15 +285,9 @@ def make_launchable(notebooks: Path, repository: str) -> None:
             path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def templates(app: Sphinx, config: Any) -> None:
-    """Use the report's own templates before the theme's."""
-    config.templates_path.insert(0, os.path.relpath(BOOK / "_templates", app.confdir))
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.add_node(HideCodeCellNode, override=True, html=(open_fold, close_fold))
-    app.connect("config-inited", templates)
     app.connect("doctree-resolved", fold)
     app.connect("env-updated", note_sources, priority=400)
     app.connect("html-collect-pages", lost_page)

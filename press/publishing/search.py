@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, ClassVar
 
 from sphinx.application import Sphinx
@@ -47,6 +49,24 @@ class Registers(Domain):
 
     def merge_domaindata(self, docnames: Any, otherdata: Any) -> None:
         """Nothing is kept between pages."""
+
+
+SCRIPTS = ("documentation_options", "doctools", "sphinx_highlight", "language_data", "searchtools")
+"""Scripts of the search page, in the order in which they are loaded."""
+
+
+def forget_words(index: Path) -> None:
+    """Take words that stand on no page any more out of the search index.
+
+    And the entries for an index page: Sphinx forgets those of pages that it does not write again,
+    and search finds the same terms among the glossary's objects.
+    """
+    head, brace, body = index.read_text(encoding="utf-8").partition("{")
+    data = json.loads(brace + body.rstrip(")"))
+    for kind in ("terms", "titleterms"):
+        data[kind] = {word: pages for word, pages in data[kind].items() if pages != []}
+    data["indexentries"] = {}
+    index.write_text(f"{head}{json.dumps(data, sort_keys=True)})", encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -21,13 +21,12 @@ from typing import Any
 
 import vl_convert
 
-from press import tokens
 from press.facts import Facts
+from press.publishing import theme
 from press.publishing.colophon import CITATION, edition, place
 from press.publishing.execute import Job, is_notebook, run_all
 from press.publishing.export import site_data, to_json
 from press.publishing.files import BOOK, CODE, LOCK, READ, ROOT, digest, write_if_changed
-from press.publishing.lean import without_extras
 from press.publishing.prose import from_yaml, front_matter
 
 BUILD = ROOT / "_build"
@@ -113,6 +112,7 @@ def build(
             for name in pages
             if is_notebook(BOOK / f"{name}.md")
         ]
+        importlib.import_module("press.publishing.warm")  # two threads must not import it at once
         with ThreadPoolExecutor(1) as beside:  # the chapters run in processes of their own
             computing = beside.submit(_compute, into, overrides or {})
             beside.submit(importlib.import_module, "jupyter_book.sphinx")
@@ -192,7 +192,7 @@ def _last(into: Path) -> dict[str, Any]:
 def _machinery(only: str, assumed: str) -> str:
     """A hash over configuration and extension code: if it changes, every page is written again."""
     files = [CONFIG, TOC, LOCK, CITATION]
-    files += sorted(p for part in ("_static", "_templates") for p in (BOOK / part).rglob("*"))
+    files += sorted(p for part in ("_static", "_theme") for p in (BOOK / part).rglob("*"))
     files += sorted((ROOT / "press").rglob("*.py"))
     text = "".join(digest(path) for path in files if path.is_file())
     text += repr((sorted(_site_environment().items()), only, assumed))
@@ -212,14 +212,14 @@ def _copy_sources(pages: list[str], notebooks: set[str], source: Path) -> None:
             write_if_changed(target, (BOOK / f"{name}.md").read_text(encoding="utf-8"))
             wanted.add(target)
     for path in (BOOK / "_static").rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.name not in theme.SHEETS:
             target = source / path.relative_to(BOOK)
             if digest(path) != digest(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
             wanted.add(target)
-    css = source / "_static" / "tokens.css"
-    write_if_changed(css, tokens.css())
+    css = source / "_static" / "site.css"
+    write_if_changed(css, theme.sheet())
     wanted.add(css)
     for path in source.rglob("*"):
         if path.is_file() and path not in wanted:
@@ -234,7 +234,7 @@ def _vega(into: Path, *, fresh: bool) -> None:
         return
     if fresh or not kept.exists():
         bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
-        write_if_changed(kept, f"(()=>{{{without_extras(bundle)}}})();")  # its names stay its own
+        write_if_changed(kept, f"(()=>{{{bundle}}})();")  # its names stay its own
     write_if_changed(target, kept.read_text(encoding="utf-8"))
 
 

@@ -325,6 +325,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_role(name, role())
     app.add_directive("answer", AnswerDirective)
     app.add_directive("listing", ListingDirective)
+    app.setup_extension("press.publishing.theme")
     app.setup_extension("press.publishing.edition_pages")
     app.setup_extension("press.publishing.meta")
     app.setup_extension("press.publishing.search")

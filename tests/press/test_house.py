@@ -100,7 +100,7 @@ def tiny(tmp_path: Path) -> Path:
     root = tmp_path / "bread"
     quiet = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "press", root / "press", ignore=quiet)
-    for name in ("_static", "_templates"):
+    for name in ("_static", "_theme"):
         shutil.copytree(ROOT / "book" / name, root / "book" / name)
     for name in ("_config.yml", "CITATION.cff", "requirements.lock"):
         shutil.copy(ROOT / name, root)

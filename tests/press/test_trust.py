@@ -29,6 +29,8 @@ from press.tables import DataError, Table
 from tests import damage
 from tests.damage import Damage
 
+pytestmark = pytest.mark.trust
+
 RUNS = Path(__file__).parents[1] / "data" / "epoch_runs.csv"
 
 

@@ -15,6 +15,8 @@ from press.publishing.causes import imported
 from press.tables import DataError
 from tests import damage
 
+pytestmark = pytest.mark.trust
+
 
 def _readers(published: damage.Published) -> dict[str, set[str]]:
     readers: dict[str, set[str]] = {}

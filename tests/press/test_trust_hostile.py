@@ -21,6 +21,8 @@ from press.tables import DataError
 from press.theme import finish, table
 from tests import damage, small_tree
 
+pytestmark = pytest.mark.trust
+
 
 class _Running(HTMLParser):
     """Collects what a browser would run or load."""
