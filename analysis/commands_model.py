@@ -163,7 +163,7 @@ def _rows(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "FLOPs per token, forward", _count(result["forward_flops_per_token"])
     yield "FLOPs per token, training", _count(result["training_flops_per_token"])
     for key, number in result.get("defaults_of_the_class", {}).items():
-        yield f"default of the class: {key}", f"{number:,}"
+        yield f"default of the class: {key}", str(number)
 
 
 def _count(number: float) -> str:

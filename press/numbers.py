@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
 
-import numpy as np
-
 from press.graph import GraphError, Input, Node, addresses, constant, node, source
 
 Value = TypeVar("Value", bound=float)
@@ -129,7 +127,7 @@ class _Traced:
         """NumPy on single numbers stays in the graph; on arrays it is noted as a loss."""
         same = _UFUNCS.get(ufunc.__name__)
         if method == "__call__" and same and not options:
-            nodes = [node_of(x.item() if isinstance(x, np.generic) else x) for x in given]
+            nodes = [node_of(x.item() if hasattr(x, "item") else x) for x in given]
             if all(nodes):
                 return traced(node(same, [n for n in nodes if n is not None]))
         _note(*(x.node for x in given if isinstance(x, _Traced)))
@@ -233,7 +231,7 @@ def node_of(value: Any) -> Node | None:
         return value.node
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return constant(value.item() if isinstance(value, np.generic) else value)
+    return constant(value.item() if hasattr(value, "item") else value)
 
 
 def is_traced(value: Any) -> bool:

@@ -58,6 +58,8 @@ def describe_anything(
     if is_header(data):
         made, scales = by_header(data, config)
         announced = announced_modules(config) if config else 0
+        if config is not None and _known(config):
+            made = _with_cores(made, architecture(config))
         result = described(made, context, announced, counted_by="checkpoint")
         return {**result, "scales": scales} if scales else result
     if by == "transformers":
@@ -93,14 +95,22 @@ def _by_library(
             "counted by", "no transformers and torch here", "`pip install '.[models]'`"
         )
     made, defaults = by_transformers(config)
-    if ours is not None and len(ours.layers) == len(made.layers):
-        pairs = zip(made.layers, ours.layers, strict=True)
-        layers = tuple(replace(layer, cores=own.cores) for layer, own in pairs)
-        made = replace(made, layers=layers, mtp=ours.mtp)
+    if ours is not None:
+        made = replace(_with_cores(made, ours), mtp=ours.mtp)
     result = described(
         made, context, announced_modules(config), counted_by=f"transformers {version}"
     )
     return {**result, "defaults_of_the_class": defaults} if defaults else result
+
+
+def _with_cores(made: Architecture, ours: Architecture) -> Architecture:
+    """A layout with the attention and the state that our own counting gives its layers."""
+    if len(ours.layers) != len(made.layers):
+        return made
+    pairs = zip(made.layers, ours.layers, strict=True)
+    layers = tuple(replace(layer, cores=own.cores) for layer, own in pairs)
+    kept = tuple(part for part in made.left_out if not part.startswith("cache"))
+    return replace(made, layers=layers, left_out=kept, unknown=0)
 
 
 def _elsewhere(config: Mapping[str, Any], context: int, error: ConfigError) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def _built(config: _Fields, beside: tuple[str, ...]) -> Architecture:
     read.at_most("num_hidden_layers", count, MOST_LAYERS, "the most that is counted")
     mtp = read.count("num_nextn_predict_layers", 0, minimum=0) if model_type in WITH_MTP else 0
     read.at_most("num_nextn_predict_layers", mtp, MOST_LAYERS, "the most that is counted")
+    first = config.get("first_k_dense_replace")
     return Architecture(
         model_type=model_type,
         embedding=Weight(
@@ -68,7 +69,7 @@ def _built(config: _Fields, beside: tuple[str, ...]) -> Architecture:
         mtp=tuple(_mtp_module(build(read, count + index), hidden) for index in range(mtp)),
         left_out=beside,
         depth=count,
-        dense_first=config.get("first_k_dense_replace") or 0,
+        dense_first=first if isinstance(first, int) else 0,
     )
 
 

@@ -60,18 +60,19 @@ def by_transformers(config: Mapping[str, Any]) -> tuple[Architecture, dict[str, 
             for name, buffer in model.named_buffers()
             if name.endswith("correction_bias")
         }
-        layers = int(text.num_hidden_layers)
         cores, unknown = _cores(model, text, shapes)
     laid = laid_out(
         str(fields["model_type"]),
         shapes,
-        layers=layers,
+        layers=MOST_LAYERS,  # the library's classes hold no prediction modules
         active_experts=_active(text),
         cores=cores,
         balance=balance,
         unknown=unknown,
     )
-    return laid, _defaults(fields, text)
+    parts = [key for key in getattr(made, "sub_configs", {}) if key not in fields]
+    beside = {key: "of the class" for key in parts if key not in NESTED and _read(made, key)}
+    return laid, {**_defaults(fields, text), **beside}
 
 
 def _checked(config: Mapping[str, Any]) -> dict[str, Any]:
