@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -127,7 +128,7 @@ class _Traced:
         """NumPy on single numbers stays in the graph; on arrays it is noted as a loss."""
         same = _UFUNCS.get(ufunc.__name__)
         if method == "__call__" and same and not options:
-            nodes = [node_of(x.item() if hasattr(x, "item") else x) for x in given]
+            nodes = [node_of(_scalar(x)) for x in given]
             if all(nodes):
                 return traced(node(same, [n for n in nodes if n is not None]))
         _note(*(x.node for x in given if isinstance(x, _Traced)))
@@ -225,13 +226,19 @@ def named(value: float, name: str, unit: str, reason: str = "") -> Any:
     return traced(constant(value, name, unit, reason))
 
 
+def _scalar(value: Any) -> Any:
+    """A scalar of numpy as Python's own; numpy is not imported where nobody has."""
+    numpy = sys.modules.get("numpy")
+    return value.item() if numpy is not None and isinstance(value, numpy.generic) else value
+
+
 def node_of(value: Any) -> Node | None:
     """The node of a number; a bare literal becomes a constant, anything else has none."""
     if isinstance(value, _Traced):
         return value.node
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return constant(value.item() if hasattr(value, "item") else value)
+    return constant(_scalar(value))
 
 
 def is_traced(value: Any) -> bool:
