@@ -6,6 +6,10 @@
 ``.N`` gives N decimals and ``~N`` N significant digits; a scale letter divides and prints the
 letter, ``/M`` divides and prints nothing (``/L`` by a lakh); ``%`` multiplies by 100; ``x``
 prints the sign of times.
+
+Three formats print words, in English: ``count`` (four), ``times`` (twice, 2.3 times) and ``part``
+(half, two thirds), each from the number that it is given; ``Count``, ``Times`` and ``Part`` begin a
+sentence. What has no word is printed in digits, and so is everything in other languages.
 """
 
 from __future__ import annotations
@@ -17,6 +21,15 @@ from dataclasses import dataclass
 SCALES = {"": 1.0, "K": 1e3, "L": 1e5, "M": 1e6, "B": 1e9, "T": 1e12}
 MINUS, NARROW_SPACE, TIMES, EN_DASH = "\u2212", "\u202f", "\u00d7", "\u2013"
 NO_BREAK_SPACE = "\u00a0"
+COUNTED = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_PART_WORDS = (
+    *((1 / 10, "a tenth"), (1 / 5, "a fifth"), (1 / 4, "a quarter"), (1 / 3, "a third")),
+    *((2 / 5, "two fifths"), (1 / 2, "half"), (3 / 5, "three fifths"), (2 / 3, "two thirds")),
+    *((3 / 4, "three quarters"), (4 / 5, "four fifths"), (9 / 10, "nine tenths")),
+)
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PATTERN = re.compile(
     r"(?P<sign>\+?)(?P<currency>[$€¥]?)(?P<group>,?)"
@@ -62,7 +75,12 @@ def format_number(value: float, spec: str = "", separators: Separators = ENGLISH
     ('$5.576M', '−17.0\\u202f%', '2,048')
     >>> format_number(11.06, ".1x"), format_number(671.026e9, "~3B parameters")
     ('11.1\\u202f×', '671B parameters')
+    >>> format_number(4, "Count"), format_number(2.02, "times"), format_number(0.332, "part")
+    ('Four', 'twice', 'a third')
     """
+    if spec.lower() in _WORDED:
+        words = _WORDED[spec.lower()](value, separators)
+        return words[:1].upper() + words[1:] if spec[0].isupper() else words
     match = _PATTERN.fullmatch(spec)
     if not match:
         raise ValueError(f"found format {spec!r}, expected something like $.3M, ,.0 or +.1%")
@@ -83,6 +101,45 @@ def format_number(value: float, spec: str = "", separators: Separators = ENGLISH
     negative = number < 0 and any(c in "123456789" for c in body)
     sign = MINUS if negative else "+" if part["sign"] and number > 0 else ""
     return sign + body + (part["suffix"] or "")
+
+
+def _count(value: float, separators: Separators = ENGLISH) -> str:
+    """A count in words up to twelve.
+
+    >>> _count(8), _count(13), _count(2.5)
+    ('eight', '13', '2.5')
+    """
+    if separators is ENGLISH and value in range(len(COUNTED)):
+        return COUNTED[int(value)]
+    return format_number(value, ",", separators)
+
+
+def _times(value: float, separators: Separators) -> str:
+    """How many times, to two digits: what stands before "as much".
+
+    >>> [_times(x, ENGLISH) for x in (0.5, 1.98, 3.01, 2.34, 17.2)]
+    ['half', 'twice', 'three times', '2.3 times', '17 times']
+    """
+    if separators is not ENGLISH:
+        return format_number(value, "~2x", separators)
+    digits = float(f"{value:.2g}")
+    known = {0.5: "half", 1: "once", 2: "twice"}
+    return known.get(digits, f"{_count(digits)} times")
+
+
+def _part(value: float, separators: Separators) -> str:
+    """A share in words where one is within a hundredth of it.
+
+    >>> _part(0.745, ENGLISH), _part(0.43, ENGLISH)
+    ('three quarters', '43\u202f%')
+    """
+    near, words = min(_PART_WORDS, key=lambda part: abs(part[0] - value))
+    if separators is ENGLISH and abs(near - value) <= 0.01:
+        return words
+    return format_number(value, ".0%", separators)
+
+
+_WORDED = {"count": _count, "times": _times, "part": _part}
 
 
 def format_range(low: float, high: float, spec: str, separators: Separators = ENGLISH) -> str:

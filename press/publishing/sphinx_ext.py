@@ -22,6 +22,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from press import words
 from press.formats import ENGLISH, LANGUAGES, default_spec, format_number, format_range
 from press.publishing import cards, listings
 from press.publishing.listings import slug
@@ -34,6 +35,21 @@ class Site:
 
     def __init__(self, path: Path) -> None:
         self.data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        self.names = {fact["name"]: key for key, fact in self.data["facts"].items()}
+
+    def find(self, name: str) -> tuple[str, str]:
+        """The kind and the key of a figure, or of a fact by its id or name.
+
+        Raises
+        ------
+        ValueError
+            If there is neither.
+        """
+        key = self.names.get(name, name)
+        for kind, known in (("figures", name), ("facts", key)):
+            if known in self.data[kind]:
+                return kind, known
+        raise ValueError(f"no figure or fact '{name}'; `python -m analysis figures` lists them")
 
     def digest(self, used: set[tuple[str, str]]) -> str:
         """A hash over the parts that a page used."""
@@ -46,6 +62,10 @@ class Site:
 
 class Link(nodes.Inline, nodes.TextElement):
     """Text that links to an anchor of a listing page and may carry a card."""
+
+
+class Word(nodes.Inline, nodes.TextElement):
+    """Words that follow from a condition, with the condition and the other wordings."""
 
 
 def site_of(env: Any) -> Site:
@@ -82,11 +102,10 @@ class NumberRole(SphinxRole):
         name, _, spec = self.text.partition(":")
         key, _, part = name.strip().partition("@")
         site = site_of(self.env)
-        kind = "facts" if key in site.data["facts"] else "figures"
-        if key not in site.data[kind]:
-            return self._refuse(
-                f"no figure or fact '{key}'; `python -m analysis figures` lists them"
-            )
+        try:
+            kind, key = site.find(key)
+        except ValueError as error:
+            return self._refuse(str(error))
         record = site.data[kind][key]
         if isinstance(record["value"], str):
             return self._refuse(f"fact '{key}' holds words ({record['unit']}), not a number")
@@ -134,6 +153,30 @@ class NumberRole(SphinxRole):
     def _refuse(self, problem: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         LOGGER.warning(problem, location=self.get_location())
         return [nodes.problematic(self.rawtext, self.rawtext)], []
+
+
+class WordRole(SphinxRole):
+    """``{word}`CONDITION ? WORDS : OTHER WORDS``` prints the words that hold (``press.words``)."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        try:
+            found = words.choice(self.text)
+            said = found.words(self._number)
+        except (ValueError, ArithmeticError) as error:
+            LOGGER.warning(f"role word: {error}", location=self.get_location())
+            return [nodes.problematic(self.rawtext, self.rawtext)], []
+        parsed, messages = self.inliner.parse(said, self.lineno, self, nodes.inline())
+        cases = [[*case] for case in found.cases]
+        return [Word("", "", *parsed, choice=json.dumps([*cases, found.otherwise]))], messages
+
+    def _number(self, name: str, part: str) -> float:
+        site = site_of(self.env)
+        kind, key = site.find(name)
+        note(self.env, kind, key)
+        try:
+            return float(words.ends(site.data[kind][key])[part])
+        except ValueError as error:
+            raise ValueError(f"'{name}' {error}") from None
 
 
 class SourceRole(SphinxRole):
@@ -226,6 +269,16 @@ def depart_link(self: Any, node: Link) -> None:
         )
 
 
+def visit_word(self: Any, node: Word) -> None:
+    """Open words that a page whose numbers change can choose anew."""
+    self.body.append(f'<span class="word" data-choice="{html.escape(node["choice"])}">')
+
+
+def depart_word(self: Any, node: Word) -> None:
+    """Close the words."""
+    self.body.append("</span>")
+
+
 def pass_node(self: Any, node: nodes.Node) -> None:
     """Other builders print the text alone."""
 
@@ -316,8 +369,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     writers = dict.fromkeys(("latex", "text", "man", "texinfo"), (pass_node, pass_node))
     app.add_node(Link, html=(visit_link, depart_link), **writers)
+    app.add_node(Word, html=(visit_word, depart_word), **writers)
     for name, role in (
         ("num", NumberRole),
+        ("word", WordRole),
         ("source", SourceRole),
         ("rating", RatingRole),
         ("lit", LiteralRole),
