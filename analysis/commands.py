@@ -90,7 +90,7 @@ def _price_runs(options: argparse.Namespace) -> int:
     notes += [run["problem"] for run in others[:MOST_PROBLEMS]]
     if others:
         more = " (--json has every reason)" if len(others) > MOST_PROBLEMS else ""
-        notes.append(f"{len(priced)} runs priced, {len(others)} not{more}")
+        notes.append(f"runs priced: {len(priced)}; not priced: {len(others)}{more}")
     print("\n".join(notes), file=sys.stderr)
     return 0
 

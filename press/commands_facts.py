@@ -78,11 +78,10 @@ def _behind(name: str) -> set[str]:
     """The ids of the facts behind an input that chapters assume, by the input's name."""
     from press.publishing.files import BOOK
     from press.publishing.prose import front_matter
-    from press.publishing.site import chapters
 
     found: set[str] = set()
-    for chapter in chapters():
-        assumed = front_matter(BOOK / f"{chapter}.md").get("assumes") or {}
+    for path in sorted(BOOK.glob("*.md")):
+        assumed = front_matter(path).get("assumes") or {}
         found |= set(str(assumed.get(name, "")).split())
     return found
 

@@ -32,7 +32,7 @@ def gpu_hours(flop: Any, peak_flop_per_s: Any, mfu: Any) -> Any:
     Examples
     --------
     >>> round(gpu_hours(3.4e24, 989e12, 0.35))
-    2728422
+    2728425
     """
     return flop / (peak_flop_per_s * mfu * SECONDS_PER_HOUR)
 
@@ -90,7 +90,7 @@ def rental(flop: Any, peak_flop_per_s: Any, mfu: Any, usd_per_gpu_hour: Any) -> 
     """A run's hours at a price for renting the chip.
 
     >>> round(rental(3.4e24, 989e12, 0.35, 2.0))
-    5456845
+    5456851
     """
     return usd_per_gpu_hour * gpu_hours(flop, peak_flop_per_s, mfu)
 
@@ -115,7 +115,7 @@ def staff(
     """All compute of a development, and the people who did it.
 
     >>> round(staff(3.4e24, 989e12, 0.35, 2.0, 2.2, 60, 139_000, 9))
-    18260058
+    18260072
     """
     compute = development(flop, peak_flop_per_s, mfu, usd_per_gpu_hour, development_factor)
     return compute + people * usd_per_person_year * months / MONTHS_PER_YEAR

@@ -31,7 +31,8 @@ def default(facts: Facts, chip: Row, without: str = "") -> tuple[Distribution, s
     """The utilisation to expect of a chip, and in words where it comes from.
 
     The median, least and greatest of the published runs on it; where there are fewer than three,
-    of the latest chips before it that have so many, else of all runs.
+    of the latest chips before it that have so many, else of all runs. Few runs say in which
+    precision they computed, so these are not told apart; all are against the 16-bit peak.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def default(facts: Facts, chip: Row, without: str = "") -> tuple[Distribution, s
         names = names or list(by_chip)
     shares = sorted(share for name in names for share in by_chip[name])
     where = " and ".join(str(rows[name]["name"]) for name in names)
-    why = f"median, least and greatest of {len(shares)} published runs on {where}"
+    why = f"median, least and greatest of {len(shares)} published runs on {where}, at any precision"
     if names != [chip["key"]]:
         why += f", as fewer than {ENOUGH} are published on {chip['name']}"
     return Distribution("triangular", shares[0], statistics.median(shares), shares[-1]), why
