@@ -9,24 +9,30 @@ from typing import Any
 
 from analysis.costs.calculator import Known
 from analysis.costs.development import ablation_gpu_hours
-from analysis.costs.ladder import owner_usd_per_gpu_hour, r1_gpu_hours
-from analysis.costs.rental import wall_clock_days
-from analysis.costs.uncertainty import Distribution, input_names
+from analysis.costs.ladder import housed_hour
+from analysis.costs.rental import gpu_hours, wall_clock_days
+from analysis.costs.uncertainty import (
+    Distribution,
+    Model,
+    Ranks,
+    correlation_matrix,
+    input_names,
+    mixture,
+    spread,
+)
+from press.estimate import Estimate
 from press.facts import Facts
-from press.maths import maximum, mean, minimum, total
+from press.maths import exp, log, maximum, median, minimum, sqrt, total
 from press.numbers import day, number, plain
+from press.simulation import Z90
 
 LAG_DAYS = 60
 """Days from the end of a run to its publication: what Epoch's table has where no date is known."""
-ROUNDING_GPU_HOURS = 500.0
-"""The reports print whole thousands of GPU-hours."""
 MARKET_FROM, MARKET_TO = "2024-07", "2025-03-31"
 """The months of the run and just after, for which list prices are compared."""
 
 OWNERSHIP_YEARS, BUSY_PERCENT = 4.0, 80.0
 """Where the calculator opens: the years of the SemiAnalysis table, and a well-used cluster."""
-
-Ends = tuple[float, float, float]
 
 
 def market_prices(facts: Facts, segment: str = "specialist") -> list[dict[str, Any]]:
@@ -68,30 +74,94 @@ def _training_start(facts: Facts) -> float:
     return day(facts["v3.gpu_hours_total"].date or "") - round(LAG_DAYS + days)
 
 
-def owner_hour(facts: Facts) -> float:
-    """What a GPU-hour of V3's run cost an owner, at the central value of every input."""
-    names = input_names(owner_usd_per_gpu_hour)
-    central = {name: found.central for name, found in inputs(facts, names).items()}
-    return number(owner_usd_per_gpu_hour(**central))
+Ends = tuple[float, float, float]
 
 
-def _market(facts: Facts) -> Ends:
-    prices = market_prices(facts)
-    every = [row["usd_per_gpu_hour"] for row in prices]
-    h800 = [row["usd_per_gpu_hour"] for row in prices if row["gpu"] == "H800"]
-    return minimum(*every), mean(h800), maximum(*every)
+def floor(facts: Facts) -> float:
+    """All compute over the final run if nothing was tried but what V3's report tabulates."""
+    return 1 + ablation_hours(facts, "V3") / facts.v3.gpu_hours_total
 
 
-def _any_price(facts: Facts) -> Ends:
-    return owner_hour(facts), facts.v3.price_per_gpu_hour, _market(facts)[1]
+def ratio(facts: Facts, row: Any) -> Distribution:
+    """One published ratio of all compute to the final run, from the facts of its row."""
+    first, *second = (_amount(facts, name) for name in row["facts"].split())
+    form = FORMS[row["form"]]
+    other = second[0].value if second else 1.0
+    found = first.map(lambda a: form(a, other))
+    low, high = found.bounds
+    if row["spread"] is not None:
+        low, high = found.value / row["spread"], found.value * row["spread"]
+    return Distribution("lognormal", low, minimum(maximum(found.value, low), high), high)
 
 
-def _years_since_price(facts: Facts) -> Ends:
-    start, buffer = _training_start(facts), facts.epoch.buffer_days
-    priced = day(facts["h100.server_price_per_gpu_2022"].date or "")
-    h800, h100 = (day(facts.text(f"{chip}.release_date")) + buffer for chip in ("h800", "h100"))
-    least, central, most = ((start - bought) / 365.25 for bought in (h800, h100, priced))
-    return least, central, most
+FORMS: dict[str, Callable[[float, float], float]] = {
+    "a": lambda a, b: a,
+    "1 + a": lambda a, b: 1 + a,
+    "1 / a": lambda a, b: 1 / a,
+    "a / b": lambda a, b: a / b,
+    "1 + a / b": lambda a, b: 1 + a / b,
+    "1 / (1 - a)": lambda a, b: 1 / (1 - a),
+}
+"""How a ratio follows from the facts of its row: the forms of ``data/development_ratios.csv``."""
+
+
+def _amount(facts: Facts, name: str) -> Estimate:
+    """The number of a fact, or the chip-hours of a run of ``data/training_runs.csv``."""
+    if "/" not in name:
+        return facts.estimate(name)
+    row = facts.row(*name.split("/"))
+    return Estimate(number(row["chips"] * row["wall_hours"]))
+
+
+def all_ratios(facts: Facts, weights: Callable[[Any], float] | None = None) -> Distribution:
+    """All published ratios in one distribution, by the weights of their table unless told."""
+    weighed = facts.recording()
+    rows = weighed.rows("development_ratios")
+    given = [number(row["weight"]) if weights is None else weights(row) for row in rows]
+    found = [ratio(weighed, row) for row in rows]
+    least = floor(weighed)
+    facts.weighed(weighed)
+    whole = total(given)
+    parts = [(w / whole, d.low, d.high) for w, d in zip(given, found, strict=True)]
+    return mixture(parts, least)
+
+
+def server_offers(facts: Facts) -> list[float]:
+    """All dated offers of H100 and H800 servers, and Caixin's price in China [USD/GPU]."""
+    listed = facts.rows("server_prices", form="server")
+    prices = [number(r["usd_per_gpu"]) for r in listed if r["accelerator"] in SERVERS]
+    return sorted([*prices, caixin(facts, "before")])
+
+
+SERVERS = ("h100-sxm5", "h800-sxm5")
+
+
+def caixin(facts: Facts, when: str) -> float:
+    """Caixin's price of a computer with eight H800 before or after the rule [USD/GPU]."""
+    yuan = facts.value(f"price.h800_server_{when}") / facts.v3.gpus_per_node
+    return yuan / facts.fx.cny_2023
+
+
+def _server(facts: Facts) -> Ends:
+    weighed = facts.recording()
+    middle = median(server_offers(weighed))
+    facts.weighed(weighed)
+    low, high = facts.estimate("epoch.hardware_price_factor").scaled(middle).bounds
+    return low, middle, high
+
+
+def _price(facts: Facts) -> Ends:
+    names = input_names(housed_hour)
+    owner = housed_hour({name: d.median for name, d in inputs(facts, names).items()})
+    listed = [r["usd_per_gpu_hour"] for r in market_prices(facts) if r["gpu"] == "H800"]
+    return number(owner), facts.v3.price_per_gpu_hour, maximum(*listed)
+
+
+def _years_owned(facts: Facts) -> Ends:
+    first = day(facts.text("h800.release_date")) + facts.epoch.buffer_days
+    most = (_training_start(facts) - first) / 365.25
+    least = facts.row("assumptions", "years_owned")["low"]
+    return least, (least + most) / 2, most
 
 
 def _h800(facts: Facts) -> Ends:
@@ -99,42 +169,56 @@ def _h800(facts: Facts) -> Ends:
     return serving, serving, serving + facts.v3.gpus
 
 
-def _network(facts: Facts) -> Ends:
-    low, high = facts.estimate("epoch.cluster_to_server_cost").bounds
-    return low, 1 / (1 - facts.epoch.network_cost_share), high
+def epoch_people(facts: Facts) -> float:
+    """Full-time equivalents of V3's researchers and engineers by Epoch's shares."""
+    low, high = facts.estimate("people.epoch_fte").bounds
+    sigma = log(high / low) / 2 / Z90
+    return number(facts.v3.authors_research_engineering * sqrt(low * high) * exp(sigma**2 / 2))
+
+
+def _people(facts: Facts) -> Ends:
+    return epoch_people(facts), math.nan, facts.v3.authors_total
 
 
 COMPUTED: dict[str, Callable[[Facts], Ends]] = {
-    "market_usd_per_gpu_hour": _market,
-    "usd_per_gpu_hour": _any_price,
-    "years_since_price": _years_since_price,
+    "usd_per_gpu_hour": _price,
+    "server_usd_per_gpu": _server,
+    "years_owned": _years_owned,
     "h800_documented": _h800,
-    "network_overhead": _network,
+    "people": _people,
 }
-"""Assumptions whose numbers follow from other tables."""
+"""Assumptions whose numbers follow from other tables; a NaN stands in the row itself."""
 
 KNOWN: dict[str, Callable[[Facts], float]] = {
-    "v3_usd_per_gpu_hour": lambda f: f.v3.price_per_gpu_hour,
-    "r1_usd_per_gpu_hour": lambda f: f.r1.price_per_gpu_hour,
-    "r1_gpus": lambda f: f.r1_zero.rl_gpus,
-    "r1_first_run_hours": lambda f: f.r1_zero.rl_wall_hours,
+    "v3_gpu_hours": lambda f: f.v3.gpu_hours_total,
+    "r1_gpu_hours": lambda f: r1_gpu_hours(f, f.r1.rl_wall_hours),
+    "earlier_gpu_hours": lambda f: 0.0,
+    "report_usd": lambda f: f.v3.gpu_hours_total * f.v3.price_per_gpu_hour,
     "v3_gpus": lambda f: f.v3.gpus,
+    "network_usd_per_gpu": lambda f: f.network.cost_per_endpoint,
     "server_watts_per_gpu": lambda f: f.h800.tdp * f.epoch.server_to_chip_power,
     "usd_per_kwh": lambda f: f.epoch.electricity_price,
-    "ablation_hours": lambda f: ablation_hours(f, "V3"),
     "a100_documented": lambda f: f.fire_flyer_2.gpus,
-    "a100_server_usd_per_gpu": lambda f: (
-        f.a100.server_price_per_gpu_2020 * f.fire_flyer_2.node_price_relative_to_dgx
+    "a100_usd_per_gpu": lambda f: (
+        f.a100.server_price_per_gpu_2020
+        * f.fire_flyer_2.node_price_relative_to_dgx
+        * f.fire_flyer_2.servers_and_network_relative_price
+        / f.fire_flyer_2.servers_relative_price
     ),
-    "a100_network_overhead": lambda f: (
-        f.fire_flyer_2.servers_and_network_relative_price / f.fire_flyer_2.servers_relative_price
-    ),
-    "a100_server_watts_per_gpu": lambda f: f.fire_flyer_2.node_power / f.v3.gpus_per_node,
+    "a100_watts_per_gpu": lambda f: f.fire_flyer_2.node_power / f.v3.gpus_per_node,
 }
 """Inputs that are taken as known."""
 
-ROUNDED = {"v3_gpu_hours": "v3.gpu_hours_total", "r1_data_gpu_hours": "r1.gpu_hours_sft_data"}
-"""GPU-hours known to the nearest thousand, by fact."""
+
+def r1_gpu_hours(facts: Facts, second_run_hours: float) -> float:
+    """GPU-hours of R1's reinforcement learning: two runs on the same GPUs, and its data."""
+    hours = facts.r1_zero.rl_wall_hours + second_run_hours
+    return gpu_hours(facts.r1_zero.rl_gpus, hours) + facts.r1.gpu_hours_sft_data
+
+
+def v2_gpu_hours(facts: Facts) -> float:
+    """GPU-hours of V2's pre-training."""
+    return facts.v2.tokens_pretraining / 1e12 * facts.v2.gpu_hours_per_trillion_tokens
 
 
 def distribution(facts: Facts, name: str) -> Distribution:
@@ -146,18 +230,22 @@ def distribution(facts: Facts, name: str) -> Distribution:
     """
     if name in KNOWN:
         return Distribution.fixed(KNOWN[name](facts))
-    if name in ROUNDED:
-        value = facts.value(ROUNDED[name])
-        return Distribution(
-            "uniform", value - ROUNDING_GPU_HOURS, value, value + ROUNDING_GPU_HOURS
-        )
+    row = facts.row("assumptions", name)
+    if row["shape"] == "mixture":
+        return all_ratios(facts)
+    low, central, high = ends(facts, name)
+    return Distribution(row["shape"], minimum(low, central), central, maximum(high, central))
+
+
+def ends(facts: Facts, name: str) -> Ends:
+    """Low, central and high of an assumption that is no mixture."""
     row = facts.row("assumptions", name)
     found = COMPUTED[name](facts) if name in COMPUTED else _from_facts(facts, row["facts"])
     low, central, high = (
-        row[column] if row[column] is not None else number
-        for column, number in zip(("low", "central", "high"), found, strict=True)
+        row[column] if row[column] is not None else computed
+        for column, computed in zip(("low", "central", "high"), found, strict=True)
     )
-    return Distribution(row["shape"], minimum(low, central), central, maximum(high, central))
+    return low, central, high
 
 
 def inputs(facts: Facts, names: Iterable[str]) -> dict[str, Distribution]:
@@ -165,42 +253,53 @@ def inputs(facts: Facts, names: Iterable[str]) -> dict[str, Distribution]:
     return {name: distribution(facts, name) for name in names}
 
 
+def medians(facts: Facts, model: Model) -> dict[str, float]:
+    """The median of every input that a model asks for."""
+    return {name: d.median for name, d in inputs(facts, input_names(model)).items()}
+
+
+def correlations(facts: Facts) -> Ranks:
+    """The rank correlations of ``data/correlations.csv``; refused if they contradict each other."""
+    rows = facts.rows("correlations")
+    ranks = tuple(
+        (str(r["first"]), str(r["second"]), float(plain(r["rank_correlation"]))) for r in rows
+    )
+    correlation_matrix(list(dict.fromkeys(name for pair in ranks for name in pair[:2])), ranks)
+    return ranks
+
+
+def simulated(facts: Facts, model: Model) -> Estimate:
+    """A model of the ladder: median and 90 % interval of one set of draws."""
+    return spread(model, inputs(facts, input_names(model)), correlations(facts))
+
+
 def calculator_settings(facts: Facts) -> tuple[dict[str, float], Known]:
     """The settings with which the calculator opens, and what its reader cannot move."""
 
-    def central(name: str) -> float:
-        return distribution(facts, name).central
+    def middle(name: str) -> float:
+        return distribution(facts, name).median
 
     settings = {
         "price": facts.v3.price_per_gpu_hour,
         "hours": facts.v3.gpu_hours_total / 1e6,
-        "failed": 1.0,
-        "factor": central("development_factor"),
-        "people": central("people"),
-        "pay": central("cny_per_person_year") / central("cny_per_usd") / 1e3,
-        "months": central("project_years") * 12,
-        "gpus": central("h800_documented"),
-        "capital": central("server_usd_per_gpu") * central("network_overhead") / 1e3,
+        "factor": middle("development_factor"),
+        "people": middle("people"),
+        "pay": middle("cny_per_person_year") / middle("cny_per_usd") / 1e3,
+        "months": middle("project_years") * 12,
+        "gpus": distribution(facts, "h800_documented").central,
+        "capital": (middle("server_usd_per_gpu") + middle("network_usd_per_gpu")) / 1e3,
         "years": OWNERSHIP_YEARS,
         "busy": BUSY_PERCENT,
-        "power": central("usd_per_kwh"),
+        "power": middle("usd_per_kwh"),
     }
-    names = input_names(r1_gpu_hours)
     known = Known(
-        r1_gpu_hours=r1_gpu_hours(**{name: central(name) for name in names}),
-        server_watts_per_gpu=central("server_watts_per_gpu"),
-        load=central("load"),
-        pue=central("pue"),
-        hosting_usd_per_kw_month=central("hosting_usd_per_kw_month"),
+        r1_gpu_hours=middle("r1_gpu_hours"),
+        server_watts_per_gpu=middle("server_watts_per_gpu"),
+        load=middle("load"),
+        pue=middle("pue"),
+        hosting_usd_per_kw_month=middle("hosting_usd_per_kw_month"),
     )
     return settings, known
-
-
-def label(facts: Facts, name: str) -> str:
-    """What charts and tables call an uncertain input."""
-    if name in ROUNDED:
-        return f"Rounding of {'V3' if name.startswith('v3') else 'R1'}’s hours"
-    return str(facts.table("assumptions").by_key[name]["label"])
 
 
 def _from_facts(facts: Facts, ids: str | None) -> Ends:

@@ -27,6 +27,8 @@ def add_all(subs: Any) -> None:
         help="a CSV, one training run a row; - reads from standard input",
     )
     runs.add_argument("--sure", action="store_true", help="take numbers that nobody has seen yet")
+    add(subs, "specifications", _specifications, json=True)
+    add(subs, "claims", _claims, json=True)
 
 
 def _price_runs(options: argparse.Namespace) -> int:
@@ -98,3 +100,59 @@ def _price_runs(options: argparse.Namespace) -> int:
 def _amount(column: str, value: float | None) -> str:
     unit = "USD" if column.endswith("_usd") else "1"
     return "–" if value is None else format_number(value, default_spec(unit, value))
+
+
+def _specifications(options: argparse.Namespace) -> int:
+    """Run the cost of V3 with its people under every combination of defensible choices.
+
+    Prints what each option gives in the middle of all combinations that hold it, with their
+    middle nine tenths, in USD. With --json every combination is printed with its choices, its
+    median and the ends of its 90 % interval. The choices are data/choices.csv; the chapter
+    "how sure" explains them.
+
+    Examples:
+      python -m analysis specifications
+      python -m analysis specifications --json
+
+    Exit status: 0; 2 if the tables contradict themselves (says where).
+    """
+    from analysis.figures import how_sure
+
+    if options.json:
+        print_json(how_sure.records())
+        return 0
+    rows = [
+        (r["choice"], r["label"], *(format_number(r[c], "$.1M") for c in ("low", "median", "high")))
+        for r in how_sure.options_frame().to_dict("records")
+    ]
+    print_table(("choice", "option", "5 %", "median", "95 %"), rows)
+    return 0
+
+
+def _claims(options: argparse.Namespace) -> int:
+    """Rate every claim of the article on every reading.
+
+    A reading is a way to take a claim: what it is compared with, how far it may be off, what a
+    word means. One is ours and gives the published rating; the others are what a critic could
+    defend. The same rule runs on each. A claim is stable if every reading gives its rating.
+
+    Examples:
+      python -m analysis claims
+      python -m analysis claims --json
+
+    Exit status: 0; 2 if a reading cannot be checked (says which row).
+    """
+    from analysis import claims
+    from press.facts import Facts
+
+    found = claims.claim_list(Facts())
+    if options.json:
+        print_json(found)
+        return 0
+    rows = [
+        (row["claim"] if place == 0 else "", reading["rating"], reading["reading"])
+        for row in found
+        for place, reading in enumerate(row["readings"])
+    ]
+    print_table(("claim", "rating", "taken as"), rows)
+    return 0

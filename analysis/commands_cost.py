@@ -58,9 +58,10 @@ def _cost(options: argparse.Namespace) -> int:
 
     From the model's configuration, tokens and chip follow FLOPs, chip-hours, days and energy, and
     from these the costs: capital used up, rent, all development, staff, the cluster. Each has its
-    range (the middle nine tenths of a simulation), its definition, and DeepSeek-V3's beside it.
-    What is not given is taken from the report's tables; every such default is listed with its
-    source. --backtest predicts each published run from the others and shows the errors whole.
+    median and range (the middle nine tenths of a simulation), its definition, and DeepSeek-V3's
+    beside it. What is not given is taken from the report's tables; every such default is listed
+    with its source. --backtest predicts each published run from the others and shows the errors
+    whole.
 
     Examples:
       python -m analysis cost config.json --tokens 15e12 --chip H100-SXM5 --gpus 1024 --mfu 0.4
@@ -168,7 +169,7 @@ def _print(result: dict[str, Any]) -> None:
             for rung in result["rungs"]
         ],
     )
-    print("\nnot given, so taken from the report:")
+    print("\nnot given, so taken from the report (median, 5th to 95th percentile):")
     for default in result["defaults"]:
         ends = default["low"], default["high"]
         span = "" if None in ends else f" ({ends[0]:.4g} to {ends[1]:.4g})"

@@ -7,6 +7,7 @@ Mean years of 365.25 days are used throughout.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from press.maths import total
 
@@ -14,7 +15,6 @@ SECONDS_PER_HOUR = 3600.0
 HOURS_PER_DAY = 24.0
 SECONDS_PER_DAY = SECONDS_PER_HOUR * HOURS_PER_DAY
 HOURS_PER_YEAR = 8766.0
-DAYS_PER_MONTH = 365.25 / 12
 TRILLION = 1e12
 
 
@@ -199,6 +199,16 @@ def equivalents(fleet: Mapping[str, float], peak: Mapping[str, float], reference
     14.5
     """
     return total(n * peak[chip] for chip, n in fleet.items()) / peak[reference]
+
+
+def most_days(months: int) -> int:
+    """The most days that so many calendar months in a row can have [day].
+
+    >>> most_days(1), most_days(2), most_days(12)
+    (31, 62, 366)
+    """
+    first = [date(2023 + m // 12, m % 12 + 1, 1) for m in range(25)]  # a leap year among them
+    return max((first[m + months] - first[m]).days for m in range(25 - months))
 
 
 def weighted_mean(values: Iterable[float], weights: Iterable[float]) -> float:

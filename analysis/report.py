@@ -43,22 +43,24 @@ def passages(facts: Any) -> dict[str, str]:
     for row in facts.table("claims").rows:
         name = f"claim.{row['claim']}"
         found[f"{name}.statement"] = row["statement"]
-        found[f"{name}.sentence"] = " | ".join(
-            [row["statement"], row["rating"], row["reasons"], row["context"] or ""]
-        )
+        found[f"{name}.sentence"] = row["sentence"]
     return found
 
 
 def quotes(facts: Any) -> dict[str, dict[str, Any]]:
-    """How each copy words each claim: by language, then by claim."""
+    """How each copy words each claim or part: by language, then by claim."""
+    claims = [row["claim"] for row in facts.table("claims").rows]
     made: dict[str, dict[str, Any]] = {}
     for row in facts.table("claim_wordings").rows:
-        made.setdefault(row["copy"], {})[str(row["claim"])] = dict(row)
+        of_copy = made.setdefault(
+            row["copy"], {c: {"state": "absent", "quote": None} for c in claims}
+        )
+        of_copy |= {claim: dict(row) for claim in (row["claims"] or "").split()}
     return made
 
 
 def add_commands(subs: Any) -> None:
-    """Describe the commands ``model``, ``cost`` and ``price-runs``."""
+    """Describe the commands that this report adds."""
     from analysis import commands
 
     commands.add_all(subs)

@@ -52,8 +52,10 @@ _WORDS = {
     "floor": "whole part of ",
     "abs": "size of ",
 }
-_CLEAR = ("var", "unit", "round", "signif")
+_CLEAR = ("unit", "round", "signif")
 """Operations that a reader need not see."""
+_DRAWN = ("quantile", "var")
+"""What stands as its value: no line of arithmetic says how it is drawn."""
 
 
 def arithmetic(root: Node, unit: str, figures: Units | None = None) -> str:
@@ -129,7 +131,7 @@ def _opened(top: Node, known: Units) -> set[Node]:
     for at in queue:
         for part in _parts(at):
             long = len(part.args) > LISTED and at is not top
-            if part in opened or not part.args or part.op == "quantile" or part in known or long:
+            if part in opened or not part.args or part.op in _DRAWN or part in known or long:
                 continue
             if _count(top, {*opened, part}) <= TERMS:
                 opened.add(part)
@@ -182,5 +184,7 @@ def _wrapped(part: Node, text: str, rank: int, opened: set[Node]) -> str:
 
 
 def _unit(at: Node) -> str | None:
+    if at.op == "var":  # the unit of its low end
+        return _unit(at.args[2 if at.data.shape == "mixture" else 0])
     unit: str | None = at.data.unit if at.op in ("input", "const") else None
     return unit

@@ -30,7 +30,7 @@ def _slopes(at: Node) -> Sequence[float]:
     """The derivative of one node by each of its arguments."""
     v = [a.value for a in at.args]
     match at.op:
-        case "+" | "sum" | "var" | "unit":
+        case "+" | "sum" | "unit":
             return [1.0] * len(v)
         case "-":
             return [1.0, -1.0]
@@ -60,11 +60,27 @@ def _slopes(at: Node) -> Sequence[float]:
             middle = sorted(range(len(v)), key=v.__getitem__)
             middle = middle[(len(v) - 1) // 2 : len(v) // 2 + 1]
             return [(i in middle) / len(middle) for i in range(len(v))]
+        case "var":
+            return [_nudged(at, i) for i in range(len(v))]
         case "quantile":  # to first order an interval moves as its model does
             return [1.0] + [0.0] * (len(v) - 1)
         case "floor" | "//" | ">" | ">=":
             return [0.0] * len(v)
     raise GraphError(f"a {at.op} has no derivative here; take that of its model at the centre")
+
+
+def _nudged(at: Node, which: int) -> float:
+    """The derivative of an uncertain input's median by one of its parameters, by differences."""
+    value = at.args[which].value
+    step = 1e-6 * abs(value) or 1e-9
+    found = []
+    for moved in (value - step, value + step):
+        try:
+            given = {a: moved if i == which else a.value for i, a in enumerate(at.args)}
+            found.append(at.data.compute(at, given, {}))
+        except GraphError:  # weights must add up
+            return 0.0
+    return float(found[1] - found[0]) / (2 * step)
 
 
 def effects(

@@ -95,6 +95,17 @@ class Facts:
         twin.seen = {}
         return twin
 
+    def assuming(self, overrides: Mapping[str, float | None]) -> Facts:
+        """The same tables with other values, added to those assumed already."""
+        twin = self.recording()
+        twin._traced, twin.overrides = {}, dict(self.overrides)
+        for key, to in overrides.items():
+            key = key if "/" in key else self.id_of(key)
+            twin._check_override(key)
+            if to is not None:
+                twin.overrides[key] = to
+        return twin
+
     def weighed(self, memory: Facts) -> None:
         """Remember what was read by a computation that weighs the grades of its evidence itself.
 

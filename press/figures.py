@@ -256,7 +256,7 @@ def _published(
     graph = graph if live else ()
     read = tuple(sorted(record.seen))
     inputs = moving(graph[0], record, graph) if live else read
-    grades = record.seen if not live else {name: record.grade(name) for name in inputs}
+    grades = {name: record.seen.get(name) or record.grade(name) for name in inputs}
     evidence = max(grades.values(), key=_WORST.index, default="derived")
     if found.headline and evidence == "unverified":
         weak = [k for k, grade in grades.items() if grade == "unverified"]
@@ -291,7 +291,14 @@ def kind_of_range(graph: Sequence[Node]) -> str:
     ends = graph[1:]
     if any(part.op == "quantile" for part in ordered(ends)):
         return "interval"
-    return "stated" if ends and all(end.op == "input" for end in ends) else "ends"
+    return "stated" if ends and all(_chosen(end).op == "input" for end in ends) else "ends"
+
+
+def _chosen(end: Node) -> Node:
+    """The end itself, where it is the lesser or the greater of itself and the centre."""
+    while end.op in ("min", "max"):
+        end = next(part for part in end.args if part.value == end.value)
+    return end
 
 
 def row_of(address: str) -> str:

@@ -17,7 +17,7 @@ Operations, all that another evaluator (the page) has to know:
 ``sum min max median``
     one or more arguments
 ``var``
-    one argument, an uncertain input's central value; in a simulation its draws
+    an uncertain input: at its median from its parameters, in a simulation its draws
 ``unit``
     one argument, itself: says in which unit the number is from here on
 ``quantile``
@@ -61,10 +61,10 @@ class Constant:
 
 
 class Drawn(Protocol):
-    """What a ``quantile`` node carries: how its value follows from those of its arguments."""
+    """What ``var`` and ``quantile`` nodes carry: how they are computed from their arguments."""
 
     def compute(self, node: Node, values: Mapping[Node, Any], memo: Memo) -> float:
-        """The quantile, given the value of every node beneath."""
+        """The value, given those of every node beneath."""
 
 
 class Node:
@@ -130,7 +130,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "min": lambda *values: min(values),
     "max": lambda *values: max(values),
     "median": _median,
-    "var": _same,
     "unit": _same,
 }
 
@@ -158,9 +157,13 @@ def node(op: str, args: Sequence[Node] = (), *, value: Any = None, data: Any = N
     return made
 
 
+_BARE = Constant()
+
+
 def constant(value: float, name: str = "", unit: str | None = None, reason: str = "") -> Node:
     """A constant of the code; a bare literal has no name."""
-    return node("const", value=value, data=Constant(name, unit, reason))
+    named = Constant(name, unit, reason) if name or unit else _BARE
+    return node("const", value=value, data=named)
 
 
 def source(value: float, place: Input) -> Node:
@@ -266,7 +269,7 @@ def _compute(
     at: Node, values: Mapping[Node, Any], changes: Mapping[str, float], memo: Memo, name: str
 ) -> Any:
     try:
-        if at.op == "quantile":
+        if at.op in ("quantile", "var"):
             found = at.data.compute(at, values, memo)
         else:
             found = OPERATIONS[at.op](*[values[a] for a in at.args])

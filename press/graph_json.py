@@ -5,14 +5,15 @@
    {"inputs":    [[address, value, unit, end], ...],       end: 0 value, 1 low, 2 high
     "constants": [value | [value, name, unit], ...],
     "nodes":     [[op, a, b, ...], ...],
-    "sampling":  [[names, shapes, correlation, [power, seed]], ...],
+    "sampling":  [[correlation, [power, seed]], ...],
     "units":     [unit, ...],
     "roots":     {key: [value, low, high] | [value]}}
 
 Numbers a, b, ... count through inputs, constants and nodes, in this order, from 0; a node uses
-only what stands before it. A ``quantile`` node is ``["quantile", sampling, probability, model,
-var, low, high, var, low, high, ...]``; ``var`` and ``unit`` nodes have one argument and equal
-it. In ``inputs`` units are numbers into ``units``; -1 means unknown.
+only what stands before it. A ``var`` is ``["var", shape, probability, name, parameter, ...]``, a
+``quantile`` ``["quantile", sampling, probability, model, var, var, ...]`` with one dimension of the
+points for each var, a ``unit`` ``["unit", a, unit]``. Units are numbers into ``units``; -1 means
+unknown.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from press.graph import (
     source,
 )
 from press.graph import Input as Place
-from press.simulation import Points, Simulation
+from press.simulation import Points, Simulation, Symbol
 
 ENDS = ("value", "low", "high")
 Roots = Mapping[str, Sequence[Node]]
@@ -58,10 +59,7 @@ def dumps(roots: Roots) -> str:
             [n.value, n.data.name, unit(n.data.unit)] if n.data.name else n.value for n in constants
         ],
         "nodes": [_written(n, index, sampling, unit) for n in inner],
-        "sampling": [
-            [names, shapes, rows, [points.power, points.seed]]
-            for names, shapes, rows, points in sampling
-        ],
+        "sampling": [[rows, [points.power, points.seed]] for rows, points in sampling],
         "units": list(units),
         "roots": {key: [index[n] for n in ends] for key, ends in roots.items()},
     }
@@ -74,11 +72,13 @@ def _written(
     args = [index[a] for a in at.args]
     if at.op == "quantile":
         s = at.data
-        key = (s.names, s.shapes, s.correlation, s.points)
+        key = (s.correlation, s.points)
         return ["quantile", sampling.setdefault(key, len(sampling)), s.probability, *args]
     if at.op == "unit":
         return ["unit", *args, unit(at.data)]
-    return [at.op, *args, *([at.data] if at.op == "var" else [])]
+    if at.op == "var":
+        return ["var", at.data.shape, at.data.probability, at.data.name, *args]
+    return [at.op, *args]
 
 
 def loads(text: str) -> dict[str, tuple[Node, ...]]:
@@ -113,13 +113,12 @@ def _read(row: list[Any], made: list[Node], sampling: list[Any], units: list[str
     op, *rest = row
     if op == "quantile":
         which, probability, *rest = rest
-        names, shapes, rows, points = sampling[which]
-        fixed = Simulation(
-            tuple(names), tuple(shapes), tuple(map(tuple, rows)), Points(*points), probability
-        )
+        rows, points = sampling[which]
+        fixed = Simulation(tuple(map(tuple, rows)), Points(*points), probability)
         return node("quantile", _before(rest, made), data=fixed)
     if op == "var":
-        return node("var", _before(rest[:1], made), data=rest[1])
+        shape, probability, name, *rest = rest
+        return node("var", _before(rest, made), data=Symbol(name, shape, probability))
     if op == "unit":
         return node("unit", _before(rest[:1], made), data=units[rest[1]])
     if op not in OPERATIONS:

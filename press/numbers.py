@@ -209,6 +209,9 @@ class Dated(str):
         self.address = address
         return self
 
+    def __reduce__(self) -> Any:
+        return Dated, (str(self), self.address)
+
 
 def day(text: str) -> float:
     """A date as a count of days; the middle of the month or year where only that is known.
@@ -236,7 +239,9 @@ def node_of(value: Any) -> Node | None:
     """The node of a number; a bare literal becomes a constant, anything else has none."""
     if isinstance(value, _Traced):
         return value.node
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return constant(int(value))
+    if not isinstance(value, int | float):
         return None
     return constant(_scalar(value))
 

@@ -1,47 +1,49 @@
-"""Quantiles of a model with uncertain inputs, as nodes of the graph.
+"""Uncertain numbers and quantiles of a model over them, as nodes of the graph.
 
-The model is traced once with its inputs as symbols (``var`` nodes, whose plain value is the
-central one). A ``quantile`` node holds the model, the ends of every input and what is fixed:
-shapes, correlation, points and the probability. Evaluating it draws the inputs at the points
-and computes the model for all draws at once, so that an interval follows any change of an input.
+A ``var`` node is an uncertain input: its parameters are numbers of the graph, its plain value is
+its median. A model is traced once with such symbols. A ``quantile`` node holds model and symbols;
+evaluating it draws every symbol at the points and computes the model for all draws at once, so
+that an interval follows any change of an input.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
-from scipy.stats import qmc
 
 from press.graph import GraphError, Memo, Node, node, ordered
-from press.numbers import Number, node_of, traced
+from press.numbers import Number, node_of, number, traced
 
 Array = NDArray[np.float64]
 
-SHAPES = ("fixed", "uniform", "triangular", "normal", "lognormal")
-Z90 = float(ndtri(0.95))
+SHAPES = ("fixed", "uniform", "triangular", "normal", "lognormal", "mixture")
+Z90 = NormalDist().inv_cdf(0.95)
 """A normal input's ends are its 5th and 95th percentile, this many standard deviations out."""
+SCORES = np.linspace(-4.0, 4.0, 801)
+"""Normal scores at which a mixture keeps its quantiles."""
 
 
 @dataclass(frozen=True)
 class Marginal:
-    """One uncertain input: its shape, and its ends and centre as numbers that may be traced.
+    """One uncertain input: its shape and its parameters, numbers that may be traced.
 
-    ``uniform`` and ``triangular`` lie between their ends; the ends of ``normal`` and
-    ``lognormal`` are the 5th and the 95th percentile, and their median is the middle of the ends
-    (arithmetic or geometric). ``fixed`` is its centre.
+    ``uniform``, ``triangular``, ``normal``, ``lognormal`` have ``(low, central, high)``: the first
+    two lie between their ends; the ends of the others are the 5th and the 95th percentile, and
+    their median is the middle of the ends (arithmetic or geometric). A ``mixture`` of lognormal
+    parts has ``(floor, weight, low, high, weight, low, high, ...)``; a draw below the floor
+    becomes it. ``fixed`` has its value alone.
     """
 
     name: str
     shape: str
-    low: float
-    central: float
-    high: float
+    parameters: tuple[float, ...]
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
@@ -49,6 +51,27 @@ class Marginal:
                 f"input {self.name!r}: found shape {self.shape!r}, "
                 f"expected one of {', '.join(SHAPES)}"
             )
+
+    def at(self, probability: float) -> Any:
+        """The value below which the input lies with this probability, traced."""
+        if self.shape == "fixed":
+            return traced(_needed(self.parameters[0]))
+        args = [_needed(value) for value in self.parameters]
+        return Number(node("var", args, data=Symbol(self.name, self.shape, probability)))
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """What a ``var`` node carries; its plain value lies at ``probability``, the median."""
+
+    name: str
+    shape: str
+    probability: float = 0.5
+
+    def compute(self, at: Node, values: Mapping[Node, Any], memo: Memo) -> float:
+        """The value at the probability, given the parameters."""
+        place = np.array([self.probability])
+        return float(quantile(self.shape, [values[a] for a in at.args], place)[0])
 
 
 @dataclass(frozen=True)
@@ -61,48 +84,44 @@ class Points:
 
 @dataclass(frozen=True)
 class Simulation:
-    """What is fixed in a simulated value.
+    """What a ``quantile`` node carries.
 
     Attributes
     ----------
-    names, shapes
-        Of the uncertain inputs, one a dimension of the points.
     correlation
         Of the normal scores of the inputs (a Gaussian copula), row by row; empty if independent.
     points
-        At which the inputs are drawn.
+        At which the inputs are drawn, one dimension each.
     probability
         Of lying below the value.
     """
 
-    names: tuple[str, ...]
-    shapes: tuple[str, ...]
     correlation: tuple[tuple[float, ...], ...] = ()
     points: Points = field(default_factory=Points)
     probability: float = 0.5
 
     def compute(self, at: Node, values: Mapping[Node, Any], memo: Memo) -> float:
         """The quantile; the drawn outcomes are kept for the other quantiles of the same model."""
-        key = (at.args, self.names, self.shapes, self.correlation, self.points)
+        key = (at.args, self.correlation, self.points)
         if key not in memo:
             memo[key] = np.sort(self._outcomes(at, values))
         return float(np.quantile(memo[key], self.probability))
 
     def _outcomes(self, at: Node, values: Mapping[Node, Any]) -> Array:
-        uniform = uniforms(len(self.names), self.points, self.correlation)
-        model, ends = at.args[0], at.args[1:]
-        columns: dict[Node, Any] = {}
-        for i, shape in enumerate(self.shapes):
-            var, low, high = ends[3 * i : 3 * i + 3]
-            columns[var] = quantile(shape, values[low], values[var], values[high], uniform[:, i])
+        model, *symbols = at.args
+        drawn = uniforms(len(symbols), self.points, self.correlation)
+        columns: dict[Node, Any] = {
+            var: quantile(var.data.shape, [values.get(a, a.value) for a in var.args], drawn[:, i])
+            for i, var in enumerate(symbols)
+        }
         for part in ordered([model]):
             if part not in columns and any(a in columns for a in part.args):
                 columns[part] = _vector(part, columns, values)
         size = 2**self.points.power
-        drawn = np.broadcast_to(np.asarray(columns.get(model, values[model]), float), (size,))
-        if not np.isfinite(drawn).all():
+        found = np.broadcast_to(np.asarray(columns.get(model, values[model]), float), (size,))
+        if not np.isfinite(found).all():
             raise GraphError("the model has no finite value at some draws of its inputs")
-        return drawn
+        return found
 
 
 _VECTOR: dict[str, Callable[..., Any]] = {
@@ -125,7 +144,6 @@ _VECTOR: dict[str, Callable[..., Any]] = {
     "max": lambda *terms: np.maximum.reduce(np.broadcast_arrays(*terms)),
     "median": lambda *terms: np.median(np.broadcast_arrays(*terms), axis=0),
     "unit": lambda value: value,
-    "var": lambda value: value,
 }
 """The operations of ``press.graph`` that a model may use, on arrays of draws."""
 
@@ -138,30 +156,52 @@ def _vector(part: Node, columns: Mapping[Node, Any], values: Mapping[Node, Any])
         return _VECTOR[part.op](*given)
 
 
-def quantile(shape: str, low: float, central: float, high: float, p: Array) -> Array:
+def quantile(shape: str, parameters: Sequence[float], p: Array) -> Array:
     """The value below which an input lies with probability ``p``.
 
-    Ends that a changed centre has passed move to it, so that every change leaves a range.
-
-    >>> print(quantile("triangular", 2.45, 3.42, 3.99, np.array([0.0, 1.0])))
+    >>> print(quantile("triangular", [2.45, 3.42, 3.99], np.array([0.0, 1.0])))
     [2.45 3.99]
     """
-    a, b = min(low, central), max(high, central)
-    if shape == "fixed" or a == b:
-        return np.full_like(p, central)
+    from scipy.special import ndtri
+
+    if shape == "mixture":
+        return np.asarray(np.interp(ndtri(p), SCORES, mixed(*map(float, parameters))))
+    a, c, b = (float(x) for x in (parameters if shape != "fixed" else [parameters[0]] * 3))
+    if a == b:
+        return np.full_like(p, c)
     if shape == "uniform":
         return a + p * (b - a)
     if shape == "triangular":
-        rise = a + np.sqrt(p * (b - a) * (central - a))
-        fall = b - np.sqrt((1 - p) * (b - a) * (b - central))
-        return np.where(p * (b - a) < central - a, rise, fall)
-    z = np.asarray(ndtri(p)) / Z90
+        rise = a + np.sqrt(p * (b - a) * max(c - a, 0.0))
+        fall = b - np.sqrt((1 - p) * (b - a) * max(b - c, 0.0))
+        return np.where(p * (b - a) < c - a, rise, fall)
+    z = np.asarray(ndtri(p))
     if shape == "normal":
-        return np.asarray((a + b) / 2 + z * (b - a) / 2)
+        return np.asarray((a + b) / 2 + z / Z90 * (b - a) / 2)
     if a <= 0:
         raise GraphError(f"a lognormal input is above 0, found {a:g}")
-    middle, half = np.log(a * b) / 2, np.log(b / a) / 2
-    return np.asarray(np.exp(middle + z * half))
+    middle, half = (math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / 2
+    return np.asarray(np.exp(middle + z / Z90 * half))
+
+
+@lru_cache(maxsize=256)
+def mixed(floor: float, *parts: float) -> Array:
+    """The quantiles of a mixture at ``SCORES``."""
+    from scipy.special import ndtr
+
+    weights, low, high = (np.array(parts[i::3]) for i in range(3))
+    if not len(weights) or weights.min() < 0 or not math.isclose(weights.sum(), 1):
+        raise GraphError(
+            f"expected weights of at least 0 that add up to 1, found {weights.tolist()}"
+        )
+    if low.min() <= 0:
+        raise GraphError(f"a lognormal input is above 0, found {low.min():g}")
+    middle, sigma = np.log(low * high) / 2, np.log(high / low) / 2 / Z90
+    grid = np.linspace((middle - 5 * sigma).min(), (middle + 5 * sigma).max(), 4001)
+    below = ndtr((grid[:, None] - middle) / np.maximum(sigma, 1e-9)) @ weights
+    found: Array = np.maximum(floor, np.exp(np.interp(ndtr(SCORES), below, grid)))
+    found.setflags(write=False)
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -169,6 +209,10 @@ def uniforms(
     dimensions: int, points: Points, correlation: tuple[tuple[float, ...], ...] = ()
 ) -> Array:
     """Points in the unit cube, joined by a Gaussian copula where a correlation is given."""
+
+    from scipy.special import ndtr, ndtri
+    from scipy.stats import qmc
+
     engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(points.seed))
     cube: Array = np.clip(engine.random_base2(points.power), 1e-12, 1 - 1e-12)
     if correlation:
@@ -190,8 +234,8 @@ def uniforms(
 class Simulated:
     """A model traced over its uncertain inputs.
 
-    ``centre`` is the model at the central value of every input; ``quantile(p)`` the value below
-    which it stays with probability p. Both are traced numbers.
+    ``centre`` is the model at the median of every input; ``quantile(p)`` the value below which it
+    stays with probability p. Both are traced numbers.
     """
 
     centre: Any
@@ -200,10 +244,10 @@ class Simulated:
 
     def quantile(self, probability: float) -> Any:
         """The value below which the model stays with this probability."""
-        if not self.args:
+        if len(self.args) < 2:
             return self.centre
-        fixed = (self.shared.names, self.shared.shapes, self.shared.correlation, self.shared.points)
-        return traced(_remembered(self.args, Simulation(*fixed, probability)))
+        asked = Simulation(self.shared.correlation, self.shared.points, probability)
+        return traced(_remembered(self.args, asked))
 
 
 @lru_cache(maxsize=256)  # figures ask for the same quantile again
@@ -212,8 +256,8 @@ def _remembered(args: tuple[Node, ...], data: Simulation) -> Node:
 
 
 def simulate(
-    model: Callable[..., Any],
-    marginals: Sequence[Marginal],
+    model: Callable[[Mapping[str, Any]], Any],
+    inputs: Sequence[Marginal],
     correlation: Sequence[Sequence[float]] = (),
     points: Points | None = None,
 ) -> Simulated:
@@ -222,45 +266,33 @@ def simulate(
     Parameters
     ----------
     model
-        Takes the inputs by name; must use only arithmetic and the functions of
-        ``press.numbers``, so that one call with symbols says all.
-    marginals
-        The distribution of every input; the ones without a spread are taken as known.
+        A function of the inputs by name; it must use only arithmetic and the functions of
+        ``press.maths``, so that one call with symbols says all.
+    inputs
+        The distribution of every input.
     correlation
-        Of all inputs in the order of ``marginals``, in a Gaussian copula.
+        Of the normal scores of all inputs, in their order.
     points
         Sobol points; 2^13 unless told.
 
     Examples
     --------
-    >>> hours = Marginal("hours", "fixed", 2.788e6, 2.788e6, 2.788e6)
-    >>> price = Marginal("price", "uniform", 1.0, 2.0, 3.0)
-    >>> cost = simulate(lambda hours, price: hours * price, [hours, price])
+    >>> hours = Marginal("hours", "fixed", (2.788e6,))
+    >>> price = Marginal("price", "uniform", (1.0, 2.0, 3.0))
+    >>> cost = simulate(lambda x: x["hours"] * x["price"], [hours, price])
     >>> cost.centre, round(cost.quantile(0.05) / 1e6, 2)
     (5576000.0, 3.07)
     """
-    spread = [i for i, m in enumerate(marginals) if m.shape != "fixed" and m.low < m.high]
-    values: dict[str, Any] = {m.name: m.central for m in marginals}
-    args: list[Node] = []
-    for i in spread:
-        found = marginals[i]
-        low, central, high = (_needed(x) for x in (found.low, found.central, found.high))
-        var = node("var", (central,), data=found.name)
-        values[found.name] = Number(var)
-        args += [var, low, high]
-    correlated = [correlation[i] for i in spread] if correlation else []
-    result = model(**values)
-    made = _needed(result)
-    if spread and not any(part.op == "var" for part in ordered([made])):
+    spread = [i for i, found in enumerate(inputs) if found.shape != "fixed"]
+    values = {found.name: found.at(0.5) for found in inputs}
+    made = _needed(number(model(values)))
+    symbols = [values[inputs[i].name].node for i in spread]
+    if symbols and not set(symbols) & set(ordered([made])):
         raise GraphError("the model does not use its uncertain inputs, or loses them on the way")
-    rows = tuple(tuple(float(row[j]) for j in spread) for row in correlated)
-    shared = Simulation(
-        names=tuple(marginals[i].name for i in spread),
-        shapes=tuple(marginals[i].shape for i in spread),
-        correlation=rows,
-        points=points or Points(),
+    rows = tuple(
+        tuple(float(correlation[i][j]) for j in spread) for i in spread if len(correlation)
     )
-    return Simulated(traced(made), shared, (made, *args) if spread else ())
+    return Simulated(traced(made), Simulation(rows, points or Points()), (made, *symbols))
 
 
 def centre(root: Node) -> Node:

@@ -22,7 +22,7 @@ ANY = None
 """The dimension of what has no stated unit: it agrees with every other."""
 
 _SAME = ("+", "-", "%", "sum", "min", "max", "median")
-_KEEPS = ("neg", "abs", "floor", "round", "signif", "var", "quantile")
+_KEEPS = ("neg", "abs", "floor", "round", "signif", "quantile")
 _PURE = ("log", "exp")
 
 
@@ -141,6 +141,10 @@ class Units:
         if at.op in (">", ">="):
             self._agreed(at, given)
             return {}
+        if at.op == "var":
+            mixed = at.data.shape == "mixture"
+            kept = [i for i in range(len(at.args)) if not mixed or i % 3 != 1]
+            return self._agreed(at, given, kept)
         if at.op in _KEEPS:
             return given[0]
         if at.op in ("*", "/", "//"):
@@ -166,11 +170,12 @@ class Units:
             f"{_words(at, 2)}"
         )
 
-    def _agreed(self, at: Node, given: Sequence[Dimension | None]) -> Dimension | None:
+    def _agreed(
+        self, at: Node, given: Sequence[Dimension | None], which: Sequence[int] | None = None
+    ) -> Dimension | None:
         """The one dimension of all parts of a sum; a bare 0 goes with any."""
-        known = [
-            (a, g) for a, g in zip(at.args, given, strict=True) if g is not ANY and not _zero(a)
-        ]
+        pairs = [(at.args[i], given[i]) for i in (range(len(at.args)) if which is None else which)]
+        known = [(a, g) for a, g in pairs if g is not ANY and not _zero(a)]
         for part, dimension in known[1:]:
             first, wanted = known[0]
             if dimension != wanted:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 from math import prod
+from typing import Any
 
 COMPONENTS = (
     "embedding",
@@ -125,18 +125,20 @@ class Architecture:
 
     @cached_property
     def groups(self) -> list[tuple[Layer, int]]:
-        """The layers that are alike, one of each run, with how many there are.
+        """The layers that are alike, one of each kind, with how many there are.
 
         The counts are the configuration's own numbers where it states them (``depth`` layers,
         ``dense_first`` of them without experts), so that they remember where they were read.
         """
-        runs = [list(run) for _, run in groupby(self.layers, lambda x: (x.weights, x.cores))]
-        counts: list[int] = [len(run) for run in runs]
+        kinds: dict[Any, list[Layer]] = {}
+        for layer in self.layers:
+            kinds.setdefault((layer.weights, layer.cores), []).append(layer)
+        counts: list[int] = [len(kind) for kind in kinds.values()]
         if counts == [self.depth]:
             counts = [self.depth]
         elif counts == [self.dense_first, self.depth - self.dense_first]:
             counts = [self.dense_first, self.depth - self.dense_first]
-        return [(run[0], count) for run, count in zip(runs, counts, strict=True)]
+        return [(kind[0], count) for kind, count in zip(kinds.values(), counts, strict=True)]
 
     @property
     def head(self) -> Weight:

@@ -11,7 +11,7 @@ from press.formats import format_number
 from press.theme import finish, standing_scale
 
 
-def compute_chart(models: pd.DataFrame) -> Any:
+def compute_chart(models: pd.DataFrame, v4_pro_times_v3: float) -> Any:
     """Training compute of V3 and its successors, counted where a configuration is published.
 
     Parameters
@@ -19,6 +19,8 @@ def compute_chart(models: pd.DataFrame) -> Any:
     models
         Columns ``model``, ``flop``, ``low``, ``high`` and ``standing``; the first row is V3, and a
         row ``V4-Pro`` exists.
+    v4_pro_times_v3
+        The figure ``after_v3.v4_pro_times_v3``.
     """
     frame = models.assign(
         size=models["flop"] / 1e24,
@@ -42,14 +44,14 @@ def compute_chart(models: pd.DataFrame) -> Any:
         .transform_filter("datum.most > datum.least")
         .encode(x="least:Q", x2="most:Q", tooltip=tooltip)
     )
-    pro = frame.loc[frame["model"] == "V4-Pro", "flop"].iloc[0] / frame["flop"].iloc[0]
-    times = format_number(float(pro), ".1x")
+    times = format_number(v4_pro_times_v3, ".1x")
+    added = frame.loc[frame["model"].str.contains("added"), "flop"] / frame["flop"].iloc[0]
+    most = format_number(float(added.max()), ".0%")
     return finish(
         alt.layer(bars, ranges).properties(width="container", height=34 * len(frame)),
         title=f"V4-Pro took at least {times} the compute of V3, and no price was published",
         alt="Bar chart of training compute. V4-Pro is the longest bar, at least "
-        f"{times} V3; V4-Flash lies below V3; what V3.1 and V3.2-Exp added is a seventh of V3 or "
-        "less each; V4.1-Flash spans a wide range.",
+        f"{times} V3; what V3.1 and V3.2-Exp added is {most} of V3 or less each.",
         source="Our count from DeepSeek’s configurations and reports; V4.1-Flash by the rule of "
         "thumb from third-party notes",
         table=frame[["model", "size", "least", "most", "standing"]]

@@ -30,9 +30,8 @@ class Slider:
 SLIDERS = (
     Slider("price", "Price of a GPU-hour, USD", 0.5, 12, 0.01),
     Slider("hours", "GPU-hours of the run, million", 0.1, 40, 0.001),
-    Slider("failed", "All attempts ÷ the run that succeeded", 1, 3, 0.05),
     Slider("factor", "All compute ÷ final run", 1, 20, 0.1),
-    Slider("people", "People", 0, 500, 1),
+    Slider("people", "People, full-time equivalents", 0, 500, 1),
     Slider("pay", "Cost of a person, thousand USD a year", 0, 1500, 1),
     Slider("months", "Months of work", 1, 36, 0.1),
     Slider("gpus", "GPUs of the fleet", 8, 60000, 8),
@@ -44,9 +43,8 @@ SLIDERS = (
 
 RUNGS = {
     "run": "The run, rented",
-    "attempts": "+ failed attempts",
     "development": "All development compute and R1",
-    "staff": "+ staff",
+    "staff": "With people",
     "owned": "The run, on the owned fleet",
     "fleet": "The owned fleet, all years",
 }
@@ -61,13 +59,11 @@ def expressions(known: Known) -> dict[str, str]:
     energy = watts * known.load * known.pue * HOURS_PER_YEAR / 1000
     hosting = watts / 1000 * known.hosting_usd_per_kw_month * MONTHS_PER_YEAR
     run = "hours * 1e6 * price"
-    attempts = f"{run} * failed"
-    development = f"({attempts} * factor + {known.r1_gpu_hours!r} * price)"
+    development = f"({run} * factor + {known.r1_gpu_hours!r} * price)"
     kept = f"(1 - pow(10, -{DEPRECIATION_OOM_PER_YEAR!r} * years))"
     fleet = f"gpus * (capital * 1e3 * {kept} + ({energy!r} * power + {hosting!r}) * years)"
     return {
         "run": run,
-        "attempts": attempts,
         "development": development,
         "staff": f"{development} + people * pay * 1e3 * months / {MONTHS_PER_YEAR!r}",
         "owned": f"hours * 1e6 * ({fleet}) / (gpus * {HOURS_PER_YEAR!r} * years * busy / 100)",
@@ -93,7 +89,7 @@ def rounded(defaults: Mapping[str, float]) -> dict[str, float]:
 
 
 def calculator_chart(defaults: Mapping[str, float], known: Known) -> Any:
-    """The ladder that follows twelve sliders, from Vega parameters alone.
+    """The ladder that follows the sliders, from Vega parameters alone.
 
     Parameters
     ----------
@@ -151,9 +147,9 @@ def calculator_chart(defaults: Mapping[str, float], known: Known) -> Any:
         alt.layer(stems, dots, labels)
         .properties(width="container", height=46 * len(RUNGS))
         .add_params(*sliders),
-        title=f"At our central values the run costs {short_usd(found['run'])}, all development "
-        f"compute {short_usd(found['development'])}, with staff {short_usd(found['staff'])}",
-        alt="Dots on a logarithmic dollar scale that follow twelve sliders. At their first values: "
+        title=f"First values: the run costs {short_usd(found['run'])}, all development compute "
+        f"{short_usd(found['development'])}, with people {short_usd(found['staff'])}",
+        alt="Dots on a logarithmic dollar scale that follow the sliders. At their first values: "
         + "; ".join(f"{words} {short_usd(found[name])}" for name, words in RUNGS.items())
         + ".",
         source="This report’s formulas, with the reader’s values",

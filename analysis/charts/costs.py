@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -12,16 +13,27 @@ from press.formats import format_number, format_range
 from press.theme import COLOURS, COUNTS, finish, legend_columns
 
 
-def stages_chart(frame: pd.DataFrame) -> Any:
+def against(price: float, ends: Sequence[float]) -> str:
+    """Where a price lies against some others, in words that follow the numbers.
+
+    >>> against(2.0, [2.45, 3.95]), against(3.42, [2.45, 3.95]), against(4.0, [2.45, 3.95])
+    ('below', 'among', 'above')
+    """
+    return "below" if price < min(ends) else "above" if price > max(ends) else "among"
+
+
+def stages_chart(frame: pd.DataFrame, pretraining_share: float) -> Any:
     """GPU-hours and rental cost of the stages of V3's training.
 
     Parameters
     ----------
     frame
         ``stage``, ``gpu_hours`` and ``usd``, in the order of the run.
+    pretraining_share
+        The figure ``costs.pretraining_share``.
     """
     rows = records(frame)
-    share = format_number(rows[0]["gpu_hours"] / sum(r["gpu_hours"] for r in rows), ".0%")
+    share = format_number(pretraining_share, ".0%")
     shown = frame.assign(
         text=[
             f"{r['stage']} · {format_number(r['gpu_hours'], ',.0')} · {short_usd(r['usd'])}"
@@ -143,19 +155,20 @@ def rental_prices_chart(
         and (row["segment"], row["term"]) == ("specialist", "on-demand")
     ]
     cheapest, dearest = min(listed), max(listed)
+    side, cost = against(stated, listed), against(stated, owner)
+    beside = {"above": "above", "below": "below", "among": "within"}[cost]
     return finish(
         alt.layer(months, band, rule, points, names, below).properties(
             width="container", height=320
         ),
-        title=f"{format_number(stated, '$.2')} was below every price that a cloud listed then "
-        f"({format_number(cheapest, '$.2')} at least) and above what a busy hour costs an owner",
+        title=f"{format_number(stated, '$.2')} was {side} the prices that GPU clouds listed then "
+        f"({format_range(cheapest, dearest, '$.2')}) and {beside} what a busy hour costs an owner",
         alt=f"Scatter chart of {len(frame)} dated rental prices of H100 and H800 from 2023 to "
         "2026 on a logarithmic scale. In the shaded months around the run the listed prices of GPU "
         f"clouds lie from {format_number(cheapest, '$.2')} to "
-        f"{format_number(dearest, '$.2')} and those of large clouds far above; the report’s "
-        f"{format_number(stated, '$.2')} lies below, and the band of an owner’s cost "
-        f"({format_range(*owner, '$.2')}) below that. Market levels reported by the press fall to "
-        "the report’s price in late 2024 and under it in late 2025.",
+        f"{format_number(dearest, '$.2')}; {format_number(stated, '$.2')} is {side} them and "
+        f"{beside} the band of an owner’s cost ({format_range(*owner, '$.2')}). Prices of large "
+        "clouds and market levels reported by the press are drawn besides.",
         source="Epoch AI, hardware prices; trade press (table below); owner’s cost: this report",
         table=frame[["date", "gpu", "provider", "term", "usd_per_gpu_hour", "evidence"]].rename(
             columns={

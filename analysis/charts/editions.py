@@ -19,16 +19,20 @@ class LadderWords:
     """What the ladder chart says; the names in braces are filled in when it is drawn."""
 
     title: str = (
-        "V3 cost {low} to {high}, depending on what is counted; "
+        "V3’s run cost {run}, with research, R1 and people {low} to {high}; "
         "the {claim} is a claim about a whole fleet"
     )
     alt: str = (
         "Dots with range bars on a logarithmic dollar scale, one for each definition of cost, "
-        "from the narrowest to the widest: {rungs}. "
+        "by what is counted: the run, its development, with people, machines. {rungs}. "
         "The last is the only one that is merely claimed."
     )
     source: str = "This report’s figures; DeepSeek, Epoch AI and SemiAnalysis as the table says"
     axis: str = "US dollars, logarithmic scale"
+    the_run: str = "The run"
+    development: str = "Its development"
+    with_people: str = "With people"
+    machines: str = "Machines, for all purposes"
     rung: str = "Rung"
     usd: str = "USD"
     low: str = "low"
@@ -48,6 +52,10 @@ class LadderWords:
     data_of: str = "Data of the chart: {}"
     download: str = "Download as CSV"
     separators: Separators = ENGLISH
+
+    def boundary(self, name: str) -> str:
+        """What a boundary of ``data/ladder.csv`` is called."""
+        return str(getattr(self, name.replace(" ", "_")))
 
     def money(self, value: float, low: float | None = None, high: float | None = None) -> str:
         """Dollars as a chart labels them, with the range where it is wider than the rounding.

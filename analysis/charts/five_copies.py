@@ -19,13 +19,21 @@ STATE_COLOURS = {"kept": "good", "changed": "warn", "garbled": "bad", "absent": 
 
 
 # --- the copies ------------------------------------------------------------------------------
+def titles(facts: Facts) -> dict[int, str]:
+    """The short names of the article's claims by number: of the first part, where there are any."""
+    found: dict[int, str] = {}
+    for row in facts.rows("claims"):
+        found.setdefault(row["number"], row["short"])
+    return found
+
+
 def grid_frame(facts: Facts) -> pd.DataFrame:
     """One row for each claim and copy: state, words, what they say, what changed."""
-    claims = {row["claim"]: row for row in facts.rows("claims")}
+    claims = titles(facts)
     copies = {row["copy"]: row["language"] for row in facts.rows("copies", examined=True)}
     return pd.DataFrame(
         {
-            "Claim": f"{row['claim']} {claims[row['claim']]['short']}",
+            "Claim": f"{row['number']} {claims[row['number']]}",
             "Copy": copies[row["copy"]],
             "Code": row["copy"].upper(),
             "State": row["state"],
@@ -67,11 +75,12 @@ def grid_chart(frame: pd.DataFrame) -> Any:
         ),
     )
     words = ", ".join(f"{counts.get(state, 0)} {state}" for state in STATES)
+    kept = frame.assign(kept=frame["State"] == "kept").groupby("Copy", sort=False)["kept"].sum()
+    by_copy = ", ".join(f"{name} {number}" for name, number in kept.items())
     return finish(
-        (cells + signs).properties(width="container", height=18 * 22),
+        (cells + signs).properties(width="container", height=22 * frame["Claim"].nunique()),
         title=f"The copies keep a claim whole in {counts['kept']} of {len(frame)} places",
-        alt=f"Grid of the claims by copy. {words}. The Dutch and German copies keep most, the "
-        "Filipino and Vietnamese copies least.",
+        alt=f"Grid of the claims by copy. {words}. Kept by copy: {by_copy}.",
         source="The five copies, read line by line",
         table=frame.drop(columns=["Sign", "Code"]),
     )
@@ -98,11 +107,11 @@ def copies_table(facts: Facts) -> TableView:
 def garbled_table(facts: Facts) -> TableView:
     """Every garbled claim: the words as printed, what they say, what they should have said."""
     copies = {row["copy"]: row for row in facts.rows("copies", examined=True)}
-    claims = {row["claim"]: row["short"] for row in facts.rows("claims")}
+    claims = titles(facts)
     rows = facts.rows("claim_wordings", state="garbled")
     frame = pd.DataFrame(
         {
-            "Claim": f"{row['claim']} {claims[row['claim']]}",
+            "Claim": f"{row['number']} {claims[row['number']]}",
             "Copy": copies[row["copy"]]["language"],
             "As printed, in English, what happened": Words(
                 row["quote"], copies[row["copy"]]["language_code"], row["gloss"], row["note"]

@@ -97,7 +97,8 @@ def sources_chart(rows: Rows) -> Any:
     ]
     return finish(
         layers.properties(width="container", height=26 * len(dots)),
-        title=f"{len(dots)} statements of {least:,} GPUs or more, {len(roots)} origin",
+        title=f"{len(dots)} statements of {least:,} GPUs or more, "
+        f"{format_number(len(roots), 'count')} origin{'s' * (len(roots) != 1)}",
         alt=f"Tree of who goes back to whom. The root is {'; '.join(roots)}; below it stand "
         f"{'; '.join(d['who'] for d in dots[len(roots) :])}.",
         source="The statements themselves; see the table",
@@ -108,22 +109,26 @@ def sources_chart(rows: Rows) -> Any:
 def capacity_chart(frame: pd.DataFrame, v3_gpu_hours: float) -> Any:
     """What each version of the fleet can do in a year beside what the published work used."""
     labels = {
-        "fleet.capacity_claimed": "Claimed Hopper, a year",
+        "fleet.capacity_claimed": "Claimed Hopper, in H800s",
         "fleet.capacity_documented": "Documented H800, a year",
         "fleet.serving_gpu_hours": "Serving, a year",
         "fleet.v2_gpu_hours": "V2",
-        "fleet.r1_gpu_hours": "R1",
+        "left_out.r1_gpu_hours": "R1",
     }
     v3 = {"label": "V3", "value": v3_gpu_hours, "standing": "documented"}
     rows = labelled(frame, labels)
     rows = pd.concat([rows[:3], pd.DataFrame([v3]), rows[3:]], ignore_index=True)
-    claimed, documented = rows["value"][:2]
+    share = frame.set_index("key")["value"]
+    documented, claimed = (
+        format_number(share[f"fleet.v3_share_of_{fleet}"], spec)
+        for fleet, spec in (("documented", ".0%"), ("claimed", ".1%"))
+    )
     return _range_chart(
         rows,
         x="GPU-hours (logarithmic scale)",
         spec=",.1M",
-        title=f"V3 took {format_number(v3_gpu_hours / documented, '.0%')} of a year of the "
-        f"documented H800s, {format_number(v3_gpu_hours / claimed, '.1%')} of the claimed fleet’s",
+        title=f"V3 took {documented} of a year of the documented H800s, {claimed} of the claimed "
+        "fleet’s, counted in H800s",
         lead="Dot plot of GPU-hours on a logarithmic scale",
         source="DeepSeek, V2, V3 and R1 reports and Day 6; SemiAnalysis; our arithmetic",
         log=True,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from analysis.charts.editions import LadderWords
+from press.figures import STANDING
 from press.formats import format_number, format_range
 from press.theme import COLOURS, TableView, finish, legend_columns, standing_scale, table
 
@@ -37,7 +39,11 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def range_dots(
-    frame: pd.DataFrame, x: Any, tooltip: list[Any], words: LadderWords = ENGLISH_WORDS
+    frame: pd.DataFrame,
+    x: Any,
+    tooltip: list[Any],
+    words: LadderWords = ENGLISH_WORDS,
+    order: Sequence[str] | None = None,
 ) -> Any:
     """Dots with range bars, one a row, each labelled above in the plot so that phones can read it.
 
@@ -51,10 +57,14 @@ def range_dots(
         Fields to show.
     words
         The language of ``standing``; on a phone only English has a legend of one line.
+    order
+        The labels from above; a name that no row has is printed as a heading.
     """
     names = (words.documented, words.inferred, words.claimed)
+    rows = list(frame["label"]) if order is None else list(order)
+    y = alt.Y("label:N", sort=None, axis=None, scale=alt.Scale(domain=rows, paddingOuter=0.3))
     base = alt.Chart(frame).encode(
-        y=alt.Y("label:N", sort=None, axis=None, scale=alt.Scale(paddingOuter=0.3)),
+        y=y,
         color=alt.Color(
             "standing:N",
             scale=standing_scale(names),
@@ -73,7 +83,15 @@ def range_dots(
     labels = base.mark_text(align="left", dy=-14, fontSize=13.5).encode(
         x=alt.value(0), text="text:N", color=alt.value(COLOURS["text"])
     )
-    return alt.layer(ranges, dots, labels).properties(width="container", height=46 * len(frame))
+    layers = [ranges, dots, labels]
+    if headings := [name for name in rows if name not in set(frame["label"])]:
+        heads = alt.Chart(pd.DataFrame({"label": headings})).encode(y=y)
+        layers.append(
+            heads.mark_text(align="left", fontSize=13.5, fontWeight="bold", dy=4).encode(
+                x=alt.value(0), text="label:N", color=alt.value(COLOURS["muted"])
+            )
+        )
+    return alt.layer(*layers).properties(width="container", height=44 * len(rows))
 
 
 def _sparse(labels: str, words: LadderWords) -> str:
@@ -84,13 +102,13 @@ def _sparse(labels: str, words: LadderWords) -> str:
 
 
 def ladder_chart(frame: pd.DataFrame, words: LadderWords = ENGLISH_WORDS) -> Any:
-    """Every rung of the ladder on one logarithmic scale of dollars, labelled in the plot.
+    """Every rung on one logarithmic scale of dollars, by boundary, labelled in the plot.
 
     Parameters
     ----------
     frame
         ``analysis.figures.ladder.ladder_frame``: ``label``, ``definition``, ``value``, ``low``,
-        ``high`` [USD] and ``standing``, from the bottom rung.
+        ``high`` [USD], ``boundary`` and ``standing``, in order.
     words
         What the chart says, in the language of the labels.
     """
@@ -115,10 +133,12 @@ def ladder_chart(frame: pd.DataFrame, words: LadderWords = ENGLISH_WORDS) -> Any
         alt.Tooltip("money:N", title=words.usd),
         alt.Tooltip("standing:N", title=words.standing),
     ]
-    value = {row["key"]: row["value"] for row in rows}
-    low, high, claim = (
-        value[f"ladder.{name}"] for name in ("v3_amortised", "staff", "claimed_fleet")
-    )
+    found = {row["key"].removeprefix("ladder."): row for row in rows}
+    low, high = found["staff"]["low"], found["staff"]["high"]
+    order: list[str] = []
+    for row in rows:
+        head = f"{words.boundary(row['boundary'])}:"
+        order += [row["label"]] if head in order else [head, row["label"]]
     columns = {
         "label": words.rung,
         "value": words.usd,
@@ -130,12 +150,13 @@ def ladder_chart(frame: pd.DataFrame, words: LadderWords = ENGLISH_WORDS) -> Any
         "standing": words.standing,
     }
     return finish(
-        range_dots(frame.assign(text=text, money=money), x, tooltip, words),
+        range_dots(frame.assign(text=text, money=money), x, tooltip, words, order),
         title=words.title.format(
-            low=words.amount(low, ".1"),
-            low_number=format_number(low, ".1/M", words.separators),
+            run=words.amount(found["v3_rental"]["value"], ".1"),
+            low=words.amount(low, ".0"),
+            low_number=format_number(low, ".0/M", words.separators),
             high=words.amount(high, ".0"),
-            claim=words.amount(claim, ".1"),
+            claim=words.amount(found["claimed_fleet"]["value"], ".1"),
         ),
         alt=words.alt.format(
             rungs="; ".join(f"{r['label']} {words.money(r['value'])}" for r in rows)
@@ -160,18 +181,20 @@ def rungs_table(frame: pd.DataFrame) -> TableView:
     ]
     return table(
         pd.DataFrame(rows),
-        caption="The ladder of costs, from the narrowest definition to the widest",
-        note="Ranges run from the 5th to the 95th percentile; the claim's begins at the sum that "
-        "was published first.",
+        caption="The ladder of costs: the run, its development, with people, machines",
+        note="Where inputs are uncertain, the number is the median of the simulation and the range "
+        "runs from its 5th to its 95th percentile. R1’s range is that of its second run, that of "
+        "the list prices from the least to the greatest, that of the published ablations from the "
+        "pace of V3’s own FP8 rate to a quarter more than V2’s.",
     )
 
 
 def inputs_table(frame: pd.DataFrame) -> TableView:
-    """The uncertain inputs: unit, shape and ends, reason and grade."""
+    """The uncertain inputs: unit, shape, median and interval, reason and grade."""
     rows = [
         {
             "Input": f"{r['label']} [{r['unit']}]",
-            "Low · central · high": " · ".join(
+            "5 % · median · 95 %": " · ".join(
                 format_number(r[c], ",.0" if r["high"] >= 1000 else "~3")
                 for c in ("low", "central", "high")
             ),
@@ -183,8 +206,130 @@ def inputs_table(frame: pd.DataFrame) -> TableView:
     return table(
         pd.DataFrame(rows),
         caption="The uncertain inputs of the ladder",
-        note="Uniform and triangular: least and greatest value. Normal and lognormal: 5th and "
-        "95th percentile. The grade “derived” marks a judgement of this report.",
+        note="The grade “derived” marks a judgement of this report or a computation from others’ "
+        "numbers.",
+    )
+
+
+def correlations_table(frame: pd.DataFrame, labels: Mapping[str, str]) -> TableView:
+    """Which inputs move together, how far, and why."""
+    rows = [
+        {
+            "Inputs": f"{labels[r['first']]}; {labels[r['second']].lower()}",
+            "Rank correlation": format_number(r["rank_correlation"], "+.1"),
+            "Why": r["reason"],
+        }
+        for r in records(frame)
+    ]
+    return table(pd.DataFrame(rows), caption="Inputs that move together; all others do not")
+
+
+PART_COLOURS = ("documented", "inferred", "accent", "neutral", "muted", "line")
+
+
+def parts_chart(frame: pd.DataFrame) -> Any:
+    """What “with people” consists of, at the low end, in the middle and at the high end.
+
+    Parameters
+    ----------
+    frame
+        ``analysis.figures.ladder.parts_frame``: ``case``, ``part`` and ``usd``, in order.
+    """
+    total = frame.groupby("case", sort=False)["usd"].sum()
+    names = list(dict.fromkeys(frame["part"]))
+    shown = frame.assign(
+        case=[f"{case} · {short_usd(total[case])}" for case in frame["case"]],
+        order=[names.index(part) for part in frame["part"]],
+        text=[
+            format_number(usd, "$.0M") if usd > 0.05 * total.max() else "" for usd in frame["usd"]
+        ],
+    )
+    cases = list(dict.fromkeys(shown["case"]))
+    base = alt.Chart(shown).encode(
+        y=alt.Y("case:N", sort=None, axis=None, scale=alt.Scale(domain=cases, paddingInner=0.5)),
+        x=alt.X(
+            "usd:Q", title="US dollars", stack="zero", axis=alt.Axis(labelExpr=DOLLARS, tickCount=4)
+        ),
+        order="order:O",
+        tooltip=[
+            alt.Tooltip("case:N", title="Case"),
+            alt.Tooltip("part:N", title="Part"),
+            alt.Tooltip("usd:Q", title="USD", format="$,.3s"),
+        ],
+    )
+    bars = base.mark_bar().encode(
+        color=alt.Color(
+            "part:N",
+            sort=names,
+            title=None,
+            scale=alt.Scale(domain=names, range=[COLOURS[c] for c in PART_COLOURS]),
+            legend=alt.Legend(columns=legend_columns(2, 3)),
+        )
+    )
+    heads = (
+        alt.Chart(pd.DataFrame({"case": cases}))
+        .mark_text(align="left", dy=-32, fontSize=13.5)
+        .encode(
+            y=alt.Y("case:N", sort=None, scale=alt.Scale(domain=cases)),
+            x=alt.value(0),
+            text="case:N",
+        )
+    )
+    experiments = frame[frame["part"] == names[1]].set_index("case")["usd"] / total
+    return finish(
+        alt.layer(bars, heads).properties(width="container", height=84 * len(cases)),
+        title=f"Experiments and failed runs are {format_number(experiments.iloc[0], '.0%')} of the "
+        f"low end, {format_number(experiments.iloc[1], '.0%')} of the middle and "
+        f"{format_number(experiments.iloc[2], '.0%')} of the high end",
+        alt="Stacked bars of what the cost with people consists of. "
+        + "; ".join(
+            f"{case}: " + ", ".join(f"{r['part']} {short_usd(r['usd'])}" for r in records(part))
+            for case, part in frame.groupby("case", sort=False)
+        )
+        + ".",
+        source="This report; parts of the draws near the 5th, 50th and 95th percentile",
+        table=frame.rename(columns={"case": "Case", "part": "Part", "usd": "USD"}),
+    )
+
+
+def cluster_chart(frame: pd.DataFrame) -> Any:
+    """What buying V3's cluster cost, by whoever puts a price on its servers.
+
+    Parameters
+    ----------
+    frame
+        ``analysis.figures.ladder.cluster_frame``.
+    """
+    standing = ["inferred" if r["default"] else STANDING[r["evidence"]] for r in records(frame)]
+    shown = frame.assign(
+        standing=standing,
+        text=[
+            f"{r['label']} · {short_usd(r['value'], r['low'], r['high'])}" for r in records(frame)
+        ],
+    )
+    others = frame[~frame["default"]]["value"]
+    own = records(frame[frame["default"]])[0]
+    x = alt.X(
+        "value:Q",
+        title="US dollars",
+        scale=alt.Scale(zero=True),
+        axis=alt.Axis(labelExpr=DOLLARS, tickCount=4),
+    )
+    return finish(
+        range_dots(shown, x, usd_tooltip()),
+        title=f"Other sources put the purchase at {short_usd(others.min())} to "
+        f"{short_usd(others.max())}; our range is "
+        f"{format_range(own['low'], own['high'], '$.0M')}",
+        alt="Dots of what buying V3’s cluster cost: " + "; ".join(shown["text"]) + ".",
+        source="Epoch AI; Caixin; The Register; SemiAnalysis; network: DeepSeek, ISCA paper",
+        table=frame[["label", "usd_per_gpu", "value", "low", "high", "defended_by"]].rename(
+            columns={
+                "label": "Price of a server",
+                "usd_per_gpu": "USD a GPU",
+                "value": "Cluster, USD",
+                "defended_by": "Who",
+            }
+        ),
     )
 
 
@@ -195,177 +340,3 @@ def usd_tooltip() -> list[Any]:
         alt.Tooltip("low:Q", title="low", format="$,.3s"),
         alt.Tooltip("high:Q", title="high", format="$,.3s"),
     ]
-
-
-def tornado_chart(frame: pd.DataFrame, rung: str) -> Any:
-    """What one rung becomes when each input goes to the ends of its 90 % interval.
-
-    Parameters
-    ----------
-    frame
-        ``analysis.figures.ladder.sensitivity_frame``.
-    rung
-        What the title calls the rung.
-    """
-    shown = frame[frame["width"] > 0.005 * frame["central"]]
-    ends = shown.melt(
-        id_vars=["label", "central"], value_vars=["at_low", "at_high"], var_name="end"
-    ).replace({"end": {"at_low": "input low", "at_high": "input high"}})
-    base = alt.Chart(ends).encode(
-        y=alt.Y("label:N", sort=list(shown["label"]), axis=None, scale=alt.Scale(paddingInner=0.66))
-    )
-    bars = base.mark_bar().encode(
-        x=alt.X(
-            "value:Q",
-            title="US dollars",
-            scale=alt.Scale(zero=False),
-            axis=alt.Axis(labelExpr=DOLLARS, tickCount=4),
-        ),
-        x2="central:Q",
-        color=alt.Color(
-            "end:N",
-            title=None,
-            scale=alt.Scale(
-                domain=["input low", "input high"],
-                range=[COLOURS["accent"], COLOURS["neutral"]],
-            ),
-        ),
-        tooltip=[
-            alt.Tooltip("label:N", title="Input"),
-            alt.Tooltip("end:N", title="at"),
-            alt.Tooltip("value:Q", title="USD", format="$,.4s"),
-        ],
-    )
-    labels = (
-        alt.Chart(shown)
-        .mark_text(align="left", dy=-16)
-        .encode(y=alt.Y("label:N", sort=list(shown["label"])), x=alt.value(0), text="label:N")
-    )
-    rows = records(shown)
-    ends_of = [sorted((r["at_low"], r["at_high"])) for r in rows]
-    spans = [format_range(low, high, "$.1M") for low, high in ends_of]
-    return finish(
-        alt.layer(bars, labels).properties(width="container", height=44 * len(shown)),
-        title=f"{rung}: “{rows[0]['label']}” alone moves it over {spans[0]}",
-        alt=f"Tornado chart for {rung}. Widest bar first: "
-        + "; ".join(f"{r['label']}, {span}" for r, span in zip(rows, spans, strict=True)),
-        source="This report’s assumptions (table on this page)",
-        table=frame[["label", "at_low", "at_high", "first_order", "total"]].rename(
-            columns={
-                "label": "Input",
-                "at_low": "USD at low end",
-                "at_high": "USD at high end",
-                "first_order": "Sobol index, first order",
-                "total": "Sobol index, total",
-            }
-        ),
-    )
-
-
-def drivers_chart(frame: pd.DataFrame) -> Any:
-    """Which inputs explain the spread of which rung, as parts of its variance.
-
-    Parameters
-    ----------
-    frame
-        ``rung`` (in order), ``label`` of the input and ``first_order`` index.
-    """
-    shown = frame[frame["first_order"] >= 0.05]
-    rungs = list(dict.fromkeys(shown["rung"]))
-    tops: dict[str, dict[str, Any]] = {}
-    for row in records(shown):
-        tops.setdefault(row["rung"], row)
-    chart = (
-        alt.Chart(shown)
-        .mark_bar()
-        .encode(
-            y=alt.Y("label:N", sort=alt.SortField("first_order", "descending"), title=None),
-            x=alt.X(
-                "first_order:Q",
-                title="part of the rung’s variance",
-                axis=alt.Axis(format="%", tickCount=5),
-                scale=alt.Scale(domain=[0, 1]),
-            ),
-            color=alt.value(COLOURS["accent"]),
-            tooltip=[
-                alt.Tooltip("rung:N", title="Rung"),
-                alt.Tooltip("label:N", title="Input"),
-                alt.Tooltip("first_order:Q", title="Share of variance", format=".0%"),
-            ],
-        )
-        .properties(width="container", height=alt.Step(22))
-        .facet(row=alt.Row("rung:N", sort=rungs, title=None, header=alt.Header(labelOrient="top")))
-        .resolve_scale(y="independent")
-    )
-    return finish(
-        chart,
-        title="Each rung has its own deciding assumption",
-        alt="Bars of Sobol indices by rung. "
-        + "; ".join(
-            f"{rung}: {top['label']}, {format_number(top['first_order'], '.0%')}"
-            for rung, top in tops.items()
-        )
-        + ".",
-        source="This report; Sobol indices by SALib",
-        table=frame[["rung", "label", "first_order", "total"]].rename(
-            columns={
-                "rung": "Rung",
-                "label": "Input",
-                "first_order": "Sobol index, first order",
-                "total": "Sobol index, total",
-            }
-        ),
-    )
-
-
-def convergence_chart(frame: pd.DataFrame, rung: str) -> Any:
-    """How the percentiles of a rung settle as the number of Sobol points grows.
-
-    Parameters
-    ----------
-    frame
-        ``analysis.figures.ladder.convergence_frame``: ``points``, ``low``, ``high`` [USD].
-    rung
-        What the title calls the rung.
-    """
-    *_, before, final = records(frame)
-    names = {"low": "5th percentile", "high": "95th percentile"}
-    long = frame.melt(id_vars="points", var_name="end", value_name="value").assign(
-        deviation=lambda f: f["value"] / f["end"].map({k: final[k] for k in names}) - 1
-    )
-    long["end"] = long["end"].map(names)
-    worst = max(abs(before[k] / final[k] - 1) for k in names)
-    chart = (
-        alt.Chart(long)
-        .mark_line(point={"size": 60, "filled": True})
-        .encode(
-            x=alt.X(
-                "points:Q", title="number of Sobol points", scale=alt.Scale(type="log", base=2)
-            ),
-            y=alt.Y("deviation:Q", title="deviation from the last", axis=alt.Axis(format="+.1%")),
-            color=alt.Color(
-                "end:N",
-                title=None,
-                scale=alt.Scale(
-                    domain=list(names.values()), range=[COLOURS["accent"], COLOURS["neutral"]]
-                ),
-            ),
-            tooltip=[
-                alt.Tooltip("points:Q", title="Points", format=","),
-                alt.Tooltip("end:N", title="Percentile"),
-                alt.Tooltip("value:Q", title="USD", format="$,.5s"),
-            ],
-        )
-        .properties(width="container", height=220)
-    )
-    return finish(
-        chart,
-        title=f"At {int(before['points']):,} points both ends of “{rung}” stand within "
-        f"{format_number(worst, '~1%')} of four times as many",
-        alt=f"Two lines of deviation against the number of Sobol points for {rung}; both run into "
-        f"zero and differ by less than {format_number(worst, '~1%')} at the published number.",
-        source="This report; scrambled Sobol sequence, fixed seed",
-        table=frame.rename(
-            columns={"points": "Points", "low": "5th percentile, USD", "high": "95th, USD"}
-        ),
-    )

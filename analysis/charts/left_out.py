@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.charts.ladder import range_dots, records
 from press.formats import format_number, format_range
-from press.theme import COLOURS, COUNTS, finish
+from press.theme import COLOURS, COUNTS, TableView, finish, table
 
 
 def ablations_chart(frame: pd.DataFrame, total: float) -> Any:
@@ -71,46 +71,68 @@ def ablations_chart(frame: pd.DataFrame, total: float) -> Any:
 
 
 def factors_chart(frame: pd.DataFrame) -> Any:
-    """Ratios of all compute to the final run, by who reports them.
+    """Ratios of all compute to the final run, by who reports them, and all of them together.
 
     Parameters
     ----------
     frame
-        ``label``, ``value``, ``low``, ``high`` [ratio] and ``standing``, smallest first.
+        ``analysis.figures.left_out.ratios_frame``: ``label``, ``value``, ``low``, ``high`` and
+        ``standing``, smallest first, the mixture last.
     """
     rows = records(frame)
     shown = frame.assign(
         text=[
-            f"{r['label']} · "
-            + (
-                format_number(r["value"], "~2x")
-                if r["low"] == r["high"]
-                else format_range(r["low"], r["high"], "~2x")
-            )
+            f"{r['label']} · {format_number(r['value'], '~2')} "
+            f"({format_range(r['low'], r['high'], '~2')})"
             for r in rows
         ]
     )
     x = alt.X(
         "value:Q",
         title="all compute ÷ final run, logarithmic scale",
-        scale=alt.Scale(type="log", domain=[1, 12], nice=False),
-        axis=alt.Axis(values=[1, 2, 3, 4, 6, 8, 10, 12], tickCount=8, format="~f"),
+        scale=alt.Scale(type="log", domain=[1, 16], nice=False),
+        axis=alt.Axis(values=[1, 2, 3, 4, 6, 8, 10, 16], tickCount=8, format="~f"),
     )
     tooltip = [
         alt.Tooltip("label:N", title="Source"),
         *(alt.Tooltip(f"{f}:Q", title=f, format=".2f") for f in ("value", "low", "high")),
     ]
+    published = frame["value"].iloc[:-1]
     return finish(
         range_dots(shown, x, tooltip),
-        title=f"Elsewhere, all compute was {format_number(frame['value'].min(), '~2')} to "
-        f"{format_number(frame['value'].max(), '~2')} times the final run",
+        title=f"Elsewhere, all compute was {format_number(published.min(), '~2')} to "
+        f"{format_number(published.max(), '~2')} times the final run; weighted, "
+        f"{format_number(rows[-1]['value'], '~2')}",
         alt="Dots with ranges on a logarithmic scale: " + "; ".join(shown["text"]) + ".",
-        source="Morrison et al.; Epoch AI; Lambert; BotBeat on Epoch AI",
-        table=frame[["label", "value", "low", "high", "standing"]].rename(
+        source="Morrison et al.; Epoch AI; Lambert; Luccioni et al.; Denain and Wu; Dobson",
+        table=frame[["label", "value", "low", "high", "weight", "standing"]].rename(
             columns={
                 "label": "Who",
                 "value": "All compute over final run",
+                "weight": "Weight",
                 "standing": "Standing",
             }
         ),
+    )
+
+
+def ratios_table(frame: pd.DataFrame) -> TableView:
+    """Every published ratio with its weight, and why."""
+    rows = [
+        {
+            "Who": r["label"],
+            "Ratio (range)": f"{format_number(r['value'], '.1')} "
+            f"({format_range(r['low'], r['high'], '.1')})",
+            "In": r["basis"],
+            "Weight": format_number(r["weight"], ".0%"),
+            "Why; grade": f"{r['reason']} ({r['evidence']})",
+        }
+        for r in records(frame)
+        if r["reason"]
+    ]
+    return table(
+        pd.DataFrame(rows),
+        caption="All published ratios of all compute to the final run, and their weights",
+        note="Where the source gives no interval, the range is ours: a quarter either way for one "
+        "model or family, half for a company.",
     )

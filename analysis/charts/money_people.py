@@ -11,7 +11,7 @@ from press.formats import format_number
 from press.theme import COLOURS, finish, standing_scale
 
 
-def hardware_chart(amounts: pd.DataFrame) -> Any:
+def hardware_chart(amounts: pd.DataFrame, floor_share: float) -> Any:
     """What was paid for hardware, from the documented clusters to the estimate of the fleet.
 
     Parameters
@@ -19,9 +19,10 @@ def hardware_chart(amounts: pd.DataFrame) -> Any:
     amounts
         Columns ``item``, ``usd`` (acquisition, US dollars) and ``standing``; the last two rows are
         the floor of the source text and its total.
+    floor_share
+        The figure ``money_people.floor_share``.
     """
     frame = amounts.assign(millions=amounts["usd"] / 1e6)
-    floor, total = frame["usd"].iloc[-2], frame["usd"].iloc[-1]
     chart = (
         alt.Chart(frame)
         .mark_bar()
@@ -37,7 +38,7 @@ def hardware_chart(amounts: pd.DataFrame) -> Any:
         )
         .properties(width="container", height=36 * len(frame))
     )
-    share = format_number(floor / total, ".0%")
+    share = format_number(floor_share, ".0%")
     return finish(
         chart,
         title=f"The $500M is {share} of the $1.6B that the same text gives for hardware",
@@ -53,7 +54,7 @@ def hardware_chart(amounts: pd.DataFrame) -> Any:
     )
 
 
-def salary_chart(salaries: pd.DataFrame) -> Any:
+def salary_chart(salaries: pd.DataFrame, offer_over_advert: float) -> Any:
     """Advertised, rumoured and alleged yearly pay, in dollars.
 
     Parameters
@@ -61,9 +62,11 @@ def salary_chart(salaries: pd.DataFrame) -> Any:
     salaries
         Columns ``item``, ``usd`` (a year), ``kind``; the first row is the lowest advert, the
         last the alleged offer, the second the highest advert.
+    offer_over_advert
+        The figure ``money_people.offer_over_advert``.
     """
     frame = salaries.assign(thousands=salaries["usd"] / 1e3)
-    times = format_number(frame["usd"].iloc[-1] / frame["usd"].iloc[1], ".1x")
+    times = format_number(offer_over_advert, ".1x")
     chart = (
         alt.Chart(frame)
         .mark_bar()
@@ -105,16 +108,18 @@ def salary_chart(salaries: pd.DataFrame) -> Any:
     )
 
 
-def careers_chart(careers: pd.DataFrame) -> Any:
+def careers_chart(careers: pd.DataFrame, us_share: float) -> Any:
     """Where DeepSeek's authors had studied and worked.
 
     Parameters
     ----------
     careers
         Columns ``group`` and ``people``; the second row is the one with US ties.
+    us_share
+        The figure ``money_people.us_share``.
     """
     frame = careers.assign(share=careers["people"] / careers["people"].sum())
-    abroad = format_number(float(frame["share"].iloc[1]), ".0%")
+    abroad = format_number(us_share, ".0%")
     colours = [COLOURS["neutral"], COLOURS["accent"], COLOURS["neutral"]]
     chart = (
         alt.Chart(frame)
@@ -138,8 +143,8 @@ def careers_chart(careers: pd.DataFrame) -> Any:
     return finish(
         chart,
         title=f"{abroad} of DeepSeek’s authors had studied or worked in the United States",
-        alt="Bar chart of DeepSeek's authors with known careers: more than half studied and worked "
-        f"only in China, {abroad} had been in the United States, the rest elsewhere or unclear.",
+        alt="Bar chart of DeepSeek's authors with known careers: those who studied and worked only "
+        f"in China, {abroad} had been in the United States, the rest elsewhere or unclear.",
         source="Hoover Institution, April 2025, as reported by Chosun Biz",
         table=frame.assign(share=(frame["share"] * 100).round(1)).rename(
             columns={"group": "Career", "people": "Authors", "share": "Share, per cent"}

@@ -21,7 +21,7 @@ def _highlight(field: str, value: str) -> alt.Color:
     )
 
 
-def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float) -> Any:
+def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float, times_record: float) -> Any:
     """The largest one-day losses of market value, with that of 27 January at the official close.
 
     Parameters
@@ -30,6 +30,8 @@ def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float) -> Any:
         Rows of the table ``one_day_losses``.
     loss_usd
         The loss of 27 January 2025 as this report computes it [USD].
+    times_record
+        The figure ``nvidia.times_record``.
     """
     frame = pd.DataFrame(
         {
@@ -40,7 +42,6 @@ def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float) -> Any:
         }
         for row in losses
     ).sort_values("loss", ascending=False)
-    record = frame.loc[frame["date"] < EVENT, "loss"].max()
     chart = (
         alt.Chart(frame)
         .mark_bar()
@@ -56,7 +57,7 @@ def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float) -> Any:
         )
         .properties(width="container", height=26 * len(frame))
     )
-    size, times = format_number(loss_usd, "$.0B"), format_number(loss_usd / 1e9 / record, ".1x")
+    size, times = format_number(loss_usd, "$.0B"), format_number(times_record, ".1x")
     return finish(
         chart,
         title=f"Nvidia lost {size} of market value in a day, {times} the record until then",
@@ -76,18 +77,20 @@ def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float) -> Any:
     )
 
 
-def falls_chart(falls: Sequence[Mapping[str, Any]]) -> Any:
+def falls_chart(falls: Sequence[Mapping[str, Any]], larger_falls: float) -> Any:
     """Nvidia's largest one-day falls in per cent that were found, largest first.
 
     Parameters
     ----------
     falls
         Rows of the table ``largest_falls``.
+    larger_falls
+        The figure ``nvidia.larger_falls``.
     """
     frame = pd.DataFrame(
         {"date": row["date"], "fall": row["after"] / row["before"] - 1} for row in falls
     ).sort_values("fall")
-    larger = int((frame["fall"] < frame.loc[frame["date"] == EVENT, "fall"].iloc[0]).sum())
+    larger = format_number(larger_falls, ".0")
     bars = alt.Chart(frame).encode(
         x=alt.X("fall:Q", title="Change in a day", axis=alt.Axis(format="%")),
         y=alt.Y("date:N", sort=None, title=None),
@@ -109,13 +112,15 @@ def falls_chart(falls: Sequence[Mapping[str, Any]]) -> Any:
     )
 
 
-def price_chart(prices: Sequence[Mapping[str, Any]]) -> Any:
+def price_chart(prices: Sequence[Mapping[str, Any]], four_weeks: float) -> Any:
     """Nvidia's close from 2 January to 24 February 2025, against the last close before the fall.
 
     Parameters
     ----------
     prices
         Rows of the table ``share_prices`` of the series ``nvda``.
+    four_weeks
+        The figure ``nvidia.four_weeks``.
     """
     frame = pd.DataFrame({"date": row["date"], "close": row["close"]} for row in prices)
     before = float(frame.loc[frame["date"] < EVENT, "close"].iloc[-1])
@@ -138,10 +143,11 @@ def price_chart(prices: Sequence[Mapping[str, Any]]) -> Any:
     rule = (
         alt.Chart(pd.DataFrame({"close": [before]})).mark_rule(strokeDash=[4, 4]).encode(y="close")
     )
-    below = format_number(1 - last / before, ".1%")
+    side = "below" if four_weeks < 0 else "above"
+    gap = format_number(abs(four_weeks), ".1%")
     return finish(
         alt.layer(rule, line).properties(width="container", height=260),
-        title=f"Four weeks later the share still stood {below} below its close of 24 January",
+        title=f"Four weeks later the share stood {gap} {side} its close of 24 January",
         alt=f"Line chart of Nvidia's closing price. It drops from {before:.2f} to "
         f"{after['close'].iloc[0]:.2f} US dollars on 27 January 2025, comes back to {best:.2f} by "
         f"20 February and ends at {last:.2f} on 24 February.",

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts.training_run import Rows, _range_chart, labelled
-from press.formats import format_number
+from press.formats import format_number, format_range
 from press.theme import COLOURS, COUNTS, finish, legend_columns
 
 
@@ -69,12 +69,12 @@ def owning_chart(frame: pd.DataFrame, stated_usd: float) -> Any:
     claim = {"label": "Claimed, as stated", "value": stated_usd, "standing": "claimed"}
     rows = pd.concat([labelled(frame, labels), pd.DataFrame([claim])], ignore_index=True)
     ours, stated = (format_number(usd, "$.1B") for usd in rows["value"][1:])
+    ends = format_range(rows["low"][1], rows["high"][1], "$.1B")
     return _range_chart(
         rows,
         x="USD (logarithmic scale)",
         spec="$,.0M",
-        title=f"The dispute is about the count, not the price: at our prices the claimed fleet "
-        f"costs {ours}, as stated {stated}",
+        title=f"At our prices the claimed GPUs cost {ours} ({ends}); SemiAnalysis states {stated}",
         lead="Dot plot of purchase costs on a logarithmic scale",
         source="Our estimate from public prices; SemiAnalysis, DeepSeek Debates",
         log=True,

@@ -157,14 +157,17 @@ def sourcing_chart(facts: Facts) -> Any:
     )
     lines = _link_marks(alt.Chart(arcs), kinds, x=x, y=alt.Y("y:Q", scale=scale, axis=None))
     chart = (lines + points).resolve_scale(color="independent", y="independent")
+    citing = set(links["Later"])
+    roots = [row.Who for row in frame.itertuples() if row.Statement not in citing]
     rings = trail.circles(facts)
     words = "; ".join(" and ".join(ring) for ring in rings)
     return finish(
         chart.properties(width="container", height=36 * len(labels)),
-        title=f"{len(frame)} statements on the size of the fleet lead back to one origin",
-        alt="Arc diagram of the statements on the fleet in order of time. Every arc leads back "
-        "to SemiAnalysis and a post by its founder. These parties cite each other, though not "
-        f"both on the fleet: {words}.",
+        title=f"{len(frame)} statements on the size of the fleet lead back to "
+        f"{format_number(len(roots), 'count')} origin{'s' * (len(roots) != 1)}",
+        alt="Arc diagram of the statements on the fleet in order of time. Those that lead back to "
+        f"no other: {'; '.join(roots)}. These parties cite each other, though not both on the "
+        f"fleet: {words}.",
         source="Sources named in the table; dashed: supposed, green: one house, red: a circle",
         table=frame.drop(columns=["Statement", "Row", "Note"]),
     )

@@ -10,13 +10,19 @@ import altair as alt
 import pandas as pd
 
 from analysis.runs.comparisons import TrendTest
-from analysis.runs.training import Prediction, all_chip_hours, best_flop, own_flop
+from analysis.runs.training import (
+    LARGE_RUN_FLOP,
+    Prediction,
+    all_chip_hours,
+    best_flop,
+    own_flop,
+)
 from press.figures import STANDING
 from press.formats import format_number
 from press.theme import COLOURS, finish
 
 DEFINITIONS = {
-    "rental": "Rental at $2",
+    "rental": "Rental, one price",
     "market_rental": "Cloud price",
     "amortised": "Amortised",
     "acquisition": "Purchase of the cluster",
@@ -34,9 +40,6 @@ BASES = {
 
 DOLLARS = "replace(replace(format(datum.value, '$.0s'), 'G', 'B'), 'k', 'K')"
 """Axis labels such as $10M and $1B."""
-
-
-LARGE_RUN_FLOP = 1e24
 
 
 V3 = "DeepSeek-V3"
@@ -122,10 +125,11 @@ def definitions_chart(frame: pd.DataFrame) -> Any:
     table = frame.assign(definition=frame["definition"].map(DEFINITIONS))
     return finish(
         chart,
-        title=f"At $2 an hour for everyone, V3’s {cost} is low, but two newer models cost less",
-        alt=f"Dot chart of large training runs by cost on one definition, chosen by buttons. At $2 "
-        f"a chip-hour DeepSeek-V3 (diamond) costs {cost}; {rank} of the runs shown cost more, "
-        "from Llama 3.1 70B to Grok 3. Amber points rest on estimated hours.",
+        title=f"At one price an hour V3 is {cost}; of the other {len(rental) - 1} large runs "
+        f"{rank} cost more",
+        alt="Dot chart of large training runs by cost on one definition, chosen by buttons. At one "
+        f"price a chip-hour DeepSeek-V3 (diamond) costs {cost}; {rank} of the runs shown cost "
+        "more. Amber points rest on estimated hours.",
         source="Developers’ papers and model cards; Epoch AI; our count (data/training_runs.csv)",
         table=table.rename(
             columns={
@@ -244,10 +248,9 @@ def efficiency_chart(runs: Iterable[Mapping[str, Any]], hours: Mapping[str, floa
         )
         .properties(width="container", height=24 * len(frame)),
         title=f"V3 did {rate[V3]:.2f} × 10¹⁸ FLOPs in a GPU-hour, Llama 3.1 405B "
-        f"{rate['Llama 3.1 405B']:.2f}: the saving is in the model",
-        alt="Bar chart of floating-point operations per GPU-hour on H100 and H800 chips. DeepSeek "
-        "LLM 67B leads; DeepSeek-V3 and Llama 3.1 405B are level; small models and the other "
-        "mixtures of experts lie lower.",
+        f"{rate['Llama 3.1 405B']:.2f}",
+        alt="Bar chart of floating-point operations per GPU-hour on H100 and H800 chips. "
+        f"{frame['system'].iloc[0]} leads, {frame['system'].iloc[-1]} is last.",
         source="Developers’ reports and model cards; FLOPs by 6 × active parameters × tokens",
         table=frame.rename(
             columns={"system": "Run", "rate": "10¹⁸ FLOPs in a GPU-hour", "kind": "Architecture"}
@@ -418,9 +421,9 @@ def trend_chart(tests: Sequence[TrendTest]) -> Any:
         (expected + spread + points).properties(width="container", height=58 * len(frame)),
         title=f"Whether V3 was on trend depends on the comparator: {ahead} of {len(frame)} tests "
         "say ahead",
-        alt="Range chart of expected savings (grey bars) and observed savings (points). Against "
-        "Llama 3.1 405B V3 is far ahead of the trend; against Claude 3.5 Sonnet it lies within "
-        "what Amodei calls on trend; API prices fell faster than both price trends.",
+        alt="Range chart of expected savings (grey bars) and observed savings (points). "
+        + "; ".join(f"{t.comparison}, {t.yardstick}: {t.answer}" for t in tests)
+        + ".",
         source="Ho et al.; Amodei; a16z; Epoch AI; our computation",
         table=frame.assign(test=frame["test"].str.replace("|", ": ")).rename(
             columns={

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from analysis.claims import COPIES, rating_counts, ratings
+from analysis.claims import COPIES, Verdict, rating_counts, ratings
+from analysis.claims.words import amount, beside, what_flips
 from press.facts import Facts
 from press.theme import COLOURS, TableView, finish
 
@@ -71,33 +72,110 @@ class QuoteTable(TableView):
 
 
 def wordings_table(number: int, facts: Facts) -> TableView:
-    """One claim in the five copies: words, English, state and what changed."""
+    """One claim in the five copies: words, English and state."""
     copies = {row["copy"]: row for row in facts.rows("copies", examined=True)}
-    rows = {row["copy"]: row for row in facts.rows("claim_wordings", claim=number)}
+    rows = {row["copy"]: row for row in facts.rows("claim_wordings", number=number)}
     records = []
     for copy in COPIES:
         row, language = rows[copy], copies[copy]
-        printed = row["quote"] and Words(
-            row["quote"], language["language_code"], row["gloss"], row["note"] or ""
-        )
+        printed = row["quote"] and Words(row["quote"], language["language_code"], row["gloss"])
         records.append(
             {
                 "Copy": f"{language['language']}: {row['state']}",
-                "As printed, in English, what changed": printed or None,
+                "As printed, in English": printed or None,
             }
         )
-    title = facts.row("claims", str(number))["short"]
-    return QuoteTable(pd.DataFrame(records), f"Claim {number} as printed: {title}", {})
+    return QuoteTable(pd.DataFrame(records), f"Claim {number} as printed in five languages", {})
+
+
+# --- one claim -------------------------------------------------------------------------------
+def readings_table(verdict: Verdict) -> TableView:
+    """A claim on every reading: ours first, then what a critic would take instead."""
+    frame = pd.DataFrame(
+        {
+            "Taken as": reading.name,
+            "By": reading.row["held_by"],
+            "Because": reading.row["why"],
+            "Numbers": "; ".join(beside(one) for one in reading.check.comparisons) or None,
+            "Rating": reading.rating,
+        }
+        for reading in verdict.readings
+    )
+    flips = "; ".join(what_flips(verdict))
+    caption = f"Claim {verdict.claim} on each reading, ours first"
+    return TableView(frame, caption, {}, note=f"What would flip our rating, by the rule: {flips}.")
+
+
+def parties_table(number: int, facts: Facts) -> TableView:
+    """What the parties said about a claim, or that nothing was found."""
+    records = []
+    for row in facts.rows("claim_parties", number=number):
+        language = (
+            "zh" if any("\u4e00" <= sign <= "\u9fff" for sign in row["quote"] or "") else "en"
+        )
+        words = row["quote"] and Words(row["quote"], language, row["what"])
+        who = f"{row['who']}, {row['date']}" if row["date"] else row["who"]
+        records.append({"Who, when": who, "On record": words or f"unknown: {row['what']}"})
+    return QuoteTable(pd.DataFrame(records), f"Claim {number}: what the parties said", {})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One claim of the article: its ratings in sight, readings, wordings and parties folded."""
+
+    number: int
+    body: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.body
+
+
+def entry(number: int, facts: Facts) -> Entry:
+    """The computed part of a claim's entry."""
+    parts = [verdict for verdict in ratings(facts) if verdict.number == number]
+    if not parts:
+        raise KeyError(f"data/claims.csv has no claim with the number {number}")
+    said = [_rated(verdict, anchor=len(parts) > 1) for verdict in parts]
+    said += [
+        _folded("The claim as printed", wordings_table(number, facts)),
+        _folded("What the parties said", parties_table(number, facts)),
+    ]
+    return Entry(number, "".join(said))
+
+
+def _rated(verdict: Verdict, *, anchor: bool) -> str:
+    row, name = verdict.row, verdict.rating.lower().replace(", ", "-").replace(" ", "-")
+    numbers = [
+        amount(row[value], row[unit] or "")
+        for value, unit in (("value", "unit"), ("second_value", "second_unit"))
+        if row[value] is not None
+    ]
+    checked = row["quantity"] + (f": {', '.join(numbers)}" if numbers else "")
+    place = f' id="claim-{verdict.claim}"' if anchor else ""
+    statement, agreeing = html.escape(row["statement"]), verdict.agreeing
+    of = f"{agreeing} of {len(verdict.readings)} readings"
+    return (
+        f'<div class="verdict"{place}><p><strong>{verdict.claim}. {statement}.</strong> '
+        f'<span class="rating {name}">{verdict.rating}</span> ({of})<br>'
+        f"Checked: {html.escape(checked)}. "
+        f"What would change it: {html.escape(row['changes'])}</p>"
+        f"{_folded('Our choices and other readings', readings_table(verdict))}</div>"
+    )
+
+
+def _folded(summary: str, table: TableView) -> str:
+    return f"<details><summary>{summary}</summary>{table._repr_html_()}</details>"
 
 
 # --- the ratings -----------------------------------------------------------------------------
 def ratings_frame(facts: Facts) -> pd.DataFrame:
-    """One row for each claim: number, title, rating, reasons, what would change it."""
+    """One row for each claim or part: title, rating, how many readings agree, reasons."""
     return pd.DataFrame(
         {
-            "Claim": verdict.number,
+            "Claim": verdict.claim,
             "Title": verdict.title,
             "Rating": verdict.rating,
+            "Readings": f"{verdict.agreeing} of {len(verdict.readings)}",
             "Why": " ".join(filter(None, (verdict.row["reasons"], verdict.row["context"]))),
             "What would change it": verdict.row["changes"],
         }
@@ -109,6 +187,7 @@ def ratings_frame(facts: Facts) -> pd.DataFrame:
 class RatingsLine:
     """The ratings at a glance, in one line of text that links to the verdicts."""
 
+    claims: int
     counts: Mapping[str, int]
 
     def _repr_html_(self) -> str:
@@ -118,18 +197,19 @@ class RatingsLine:
             for name, count in self.counts.items()
             if count
         )
-        total = sum(self.counts.values())
-        return f'<p class="ratings-line"><a href="verdicts.html">{total} claims</a>: {items}</p>'
+        total = f"{self.claims} claims, {sum(self.counts.values())} ratings"
+        return f'<p class="ratings-line"><a href="verdicts.html">{total}</a>: {items}</p>'
 
 
 def ratings_line(facts: Facts) -> RatingsLine:
     """How many of the article's claims have which rating, for the head of a page."""
     counts = rating_counts(facts)
-    return RatingsLine({name: counts[name] for name in RATING_COLOURS})
+    claims = len({row["number"] for row in facts.rows("claims")})
+    return RatingsLine(claims, {name: counts[name] for name in RATING_COLOURS})
 
 
 def ratings_chart(frame: pd.DataFrame) -> Any:
-    """The claims by rating, one square a claim."""
+    """The claims by rating, one square a claim or part, with how many readings agree."""
     given = frame["Rating"].value_counts()
     order = [name for name in RATING_COLOURS if name in given.index]
     data = frame.assign(Place=frame.groupby("Rating").cumcount())
@@ -141,38 +221,47 @@ def ratings_chart(frame: pd.DataFrame) -> Any:
             title=None,
             axis=alt.Axis(labelExpr="split(datum.label, ', ')", labelFontSize=13),
         ),
-        tooltip=["Claim", "Title", "Rating"],
+        tooltip=["Claim", "Title", "Rating", "Readings"],
     )
     squares = base.mark_rect(stroke=COLOURS["page"], strokeWidth=3, cornerRadius=5).encode(
         color=alt.Color("Rating:N", scale=colour_scale(RATING_COLOURS, order), legend=None)
     )
-    numbers = base.mark_text(fontSize=14, fontWeight="bold", color=COLOURS["page"]).encode(
-        text="Claim:N"
-    )
-    holds = int(given.get("Supported", 0))
+    names = base.mark_text(fontSize=14, fontWeight="bold", color=COLOURS["page"], dy=-6)
+    agreeing = base.mark_text(fontSize=10, color=COLOURS["page"], dy=9)
+    counts = {name: int(given.get(name, 0)) for name in RATING_COLOURS}
     title = (
-        f"{count_word(holds)} of {len(frame)} claims holds as it stands; "
-        f"{count_word(int(given.get('Supported, context missing', 0))).lower()} hold but "
-        f"leave out what matters, {count_word(int(given.get('Misleading', 0))).lower()} mislead"
+        f"{_counted(counts['Supported'], 'holds', 'hold')} as printed; "
+        f"{_counted(counts['Supported, context missing'], 'holds', 'hold').lower()} "
+        "but leave out what matters, "
+        f"{_counted(counts['Misleading'], 'misleads', 'mislead').lower()}, "
+        f"{_counted(counts['Wrong'], 'is wrong', 'are wrong').lower()}, "
+        f"{_counted(counts['Undecidable'], 'cannot', 'cannot').lower()} be decided"
     )
     listed = "; ".join(
-        f"{name}: claims {', '.join(str(n) for n in frame.loc[frame['Rating'] == name, 'Claim'])}"
-        for name in order
+        f"{name}: claims {', '.join(frame.loc[frame['Rating'] == name, 'Claim'])}" for name in order
     )
     return finish(
-        (squares + numbers).properties(width="container", height=44 * len(order)),
+        (squares + names.encode(text="Claim:N") + agreeing.encode(text="Readings:N")).properties(
+            width="container", height=44 * len(order)
+        ),
         title=title,
-        alt=f"The claims by rating. {listed}.",
-        source="Our checks; the rule is in Methods, the reasons in Verdicts",
-        table=frame[["Claim", "Title", "Rating", "Why"]],
+        alt=f"The claims and parts of claims by rating, with the number of readings that agree. "
+        f"{listed}.",
+        source="Our checks; a letter is a part of a claim, the small numbers say how many "
+        "readings give the same rating; the rule is in Methods, the reasons in Verdicts",
+        table=frame[["Claim", "Title", "Rating", "Readings", "Why"]],
     )
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{count_word(number)} {one if number == 1 else more}"
 
 
 def scale_table(facts: Facts) -> TableView:
     """The six ratings, when each is given, and how often it was."""
     counts = rating_counts(facts)
     frame = pd.DataFrame(
-        {"Rating": row["rating"], "When": row["meaning"], "Claims": counts[row["rating"]]}
+        {"Rating": row["rating"], "When": row["meaning"], "Given": counts[row["rating"]]}
         for row in facts.rows("ratings")
     )
     return TableView(frame, "The rating scale", {})

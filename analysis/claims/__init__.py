@@ -3,27 +3,33 @@
 from analysis.claims.ledger import (
     COPIES,
     STATES,
+    Reading,
     Verdict,
+    claim_list,
     claim_records,
     numbers_printed,
-    problems,
     rating,
     rating_counts,
     ratings,
     state_counts,
     verdict,
 )
+from analysis.claims.problems import problems
 from analysis.claims.review import claim_review
-from analysis.claims.rule import Check, compare, rate
+from analysis.claims.rule import Check, Comparison, compare, flips, rate
 
 __all__ = [
     "COPIES",
     "STATES",
     "Check",
+    "Comparison",
+    "Reading",
     "Verdict",
+    "claim_list",
     "claim_records",
     "claim_review",
     "compare",
+    "flips",
     "numbers_printed",
     "problems",
     "rate",

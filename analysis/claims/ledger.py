@@ -1,4 +1,4 @@
-"""The ledger: eighteen claims in five copies, each with its check and its rating."""
+"""The ledger: the article's claims in five copies, each with its readings and its rating."""
 
 from __future__ import annotations
 
@@ -7,59 +7,122 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.claims.checks import PARTS, check
-from analysis.claims.rule import Check, rate
+from analysis.claims.checks import check
+from analysis.claims.rule import Check, flips, rate
 from press.facts import Facts
-from press.tables import DataError
 
-CLAIMS = 18
 COPIES = ("de", "nl", "vi", "hi", "fil")
 STATES = ("kept", "changed", "garbled", "absent")
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A claim with its check and the rating that the rule gives; ``row`` is its ledger entry."""
+class Reading:
+    """One way to take a claim, with the rating that the rule gives it; ``row`` is its entry."""
 
-    number: int
-    title: str
+    name: str
     rating: str
     check: Check
     row: Mapping[str, Any]
 
 
-def verdict(number: int, facts: Facts) -> Verdict:
-    """The verdict on one claim; ``KeyError`` if there is no such claim."""
-    row = facts.row("claims", str(number))
-    result = check(row, facts)
-    given = rate(result, context=bool(row["context"]), withdrawn=bool(row["withdrawn"]))
-    return Verdict(number, row["title"], given, result, row)
+@dataclass(frozen=True)
+class Verdict:
+    """A claim, or a part of one, with all its readings; the first is the one that is rated."""
+
+    claim: str
+    number: int
+    title: str
+    readings: tuple[Reading, ...]
+    row: Mapping[str, Any]
+
+    @property
+    def rating(self) -> str:
+        """The rating of our own reading."""
+        return self.readings[0].rating
+
+    @property
+    def check(self) -> Check:
+        """The check on our own reading."""
+        return self.readings[0].check
+
+    @property
+    def agreeing(self) -> int:
+        """How many readings give the same rating as ours, ours included."""
+        return sum(reading.rating == self.rating for reading in self.readings)
+
+    @property
+    def stable(self) -> bool:
+        """Whether every reading gives the same rating."""
+        return self.agreeing == len(self.readings)
+
+    @property
+    def flips(self) -> list[tuple[str, str]]:
+        """What would change the rating on our own reading, and what it would be then."""
+        return list(flips(self.check, context=self.readings[0].row["context"]))
+
+
+def verdict(claim: str | int, facts: Facts) -> Verdict:
+    """The verdict on a claim or a part of one, such as ``"9b"``; ``KeyError`` if there is none."""
+    row = facts.row("claims", str(claim))
+    gone = bool(row["withdrawn"])
+    found = []
+    for reading in facts.rows("claim_readings", claim=row["claim"]):
+        try:
+            result = check(row, reading, facts)
+        except (ValueError, KeyError, TypeError) as error:
+            said = error.args[0] if error.args else error
+            raise ValueError(f"data/claim_readings.csv, row '{reading['id']}': {said}") from None
+        given = rate(result, context=reading["context"], withdrawn=gone)
+        found.append(Reading(reading["reading"], given, result, reading))
+    found.sort(key=lambda reading: not reading.row["ours"])
+    if sum(reading.row["ours"] for reading in found) != 1:
+        raise ValueError(f"data/claim_readings.csv: claim {claim} needs one reading that is ours")
+    return Verdict(row["claim"], row["number"], row["title"], tuple(found), row)
 
 
 def ratings(facts: Facts) -> list[Verdict]:
-    """The verdicts on all claims, in the order of their numbers."""
+    """The verdicts on all claims and parts, in the order of the ledger."""
     return [verdict(row["claim"], facts) for row in facts.rows("claims")]
 
 
-def rating(number: int, facts: Facts) -> str:
-    """The rating of one claim.
+def rating(claim: str | int, facts: Facts) -> str:
+    """The rating of a claim or a part of one.
 
-    >>> rating(9, Facts())
+    >>> rating("9b", Facts())
     'Misleading'
     """
-    return verdict(number, facts).rating
+    return verdict(claim, facts).rating
 
 
 def claim_records(facts: Facts) -> dict[str, dict[str, Any]]:
-    """Each claim by its number as pages print it: rating, title, statement."""
+    """Each claim as pages print it: rating, title, statement, and how many readings agree."""
     return {
-        str(v.number): {"rating": v.rating, "title": v.title, "statement": v.row["statement"]}
+        v.claim: {
+            "rating": v.rating,
+            "title": v.title,
+            "statement": v.row["statement"],
+            "readings": len(v.readings),
+            "agreeing": v.agreeing,
+        }
         for v in ratings(facts)
     }
 
 
+def claim_list(facts: Facts) -> list[dict[str, Any]]:
+    """What the command ``claims`` prints: each claim with its rating on every reading."""
+    return [
+        {
+            "claim": v.claim,
+            "rating": v.rating,
+            "readings": [{"reading": r.name, "rating": r.rating} for r in v.readings],
+            "stable": v.stable,
+        }
+        for v in ratings(facts)
+    ]
+
+
 def rating_counts(facts: Facts) -> Counter[str]:
-    """How many claims have each rating."""
+    """How many claims and parts have each rating."""
     return Counter(v.rating for v in ratings(facts))
 
 
@@ -75,66 +138,6 @@ def state_counts(facts: Facts, **where: Any) -> Counter[str]:
 def numbers_printed(facts: Facts) -> tuple[int, int]:
     """How often the copies print a claim's main number, and how often it is the same one."""
     claimed = {row["claim"]: row["value"] for row in facts.rows("claims")}
-    counted = {row["claim"] for row in facts.rows("claim_wordings") if row["value"] is not None}
-    rows = [
-        row
-        for row in facts.rows("claim_wordings")
-        if row["claim"] in counted and row["value"] is not None
-    ]
-    return len(rows), sum(row["value"] == claimed[row["claim"]] for row in rows)
-
-
-def problems(facts: Facts) -> list[str]:
-    """What is wrong with the ledger: file, row, what was found, what was expected.
-
-    Claims without a copy or a wording, unknown ratings, and ratings that contradict the rule.
-    """
-    found = []
-    scale = facts.table("ratings").by_key
-    for line, row in enumerate(facts.table("claims").rows, 2):
-        given = row["rating"]
-        if given not in scale:
-            names = ", ".join(f"“{name}”" for name in scale)
-            found.append(_problem("claims", line, "rating", given, f"one of {names}"))
-        elif given != (due := verdict(row["claim"], facts).rating):
-            reason = f"“{due}”, which the rule gives; change the evidence or the rating"
-            found.append(_problem("claims", line, "rating", given, reason))
-        if len(row["statement"]) > 75:
-            words = "a statement of at most 75 characters; shorten it"
-            found.append(_problem("claims", line, "statement", row["statement"], words))
-        if row["value"] is None and not row["finding"] and row["claim"] not in (*PARTS, 13):
-            words = "agrees, contradicts or silent: this claim has no number to check"
-            found.append(_problem("claims", line, "finding", "an empty cell", words))
-        if all(w["state"] == "absent" for w in _wordings(facts, row["claim"])):
-            words = "the wording of at least one copy in claim_wordings.csv"
-            found.append(_problem("claims", line, "claim", str(row["claim"]), words))
-    known = facts.table("claims").by_key
-    for line, row in enumerate(facts.table("claim_wordings").rows, 2):
-        if str(row["claim"]) not in known:
-            found.append(
-                _problem("claim_wordings", line, "claim", row["claim"], "a claim of claims.csv")
-            )
-        if (row["state"] == "absent") == bool(row["quote"]):
-            words = "a quote, or the state “absent” without one"
-            found.append(_problem("claim_wordings", line, "quote", row["quote"] or "none", words))
-        if row["quote"] and not row["gloss"]:
-            words = "what the words say in English"
-            found.append(_problem("claim_wordings", line, "gloss", "an empty cell", words))
-    have = {(row["claim"], row["copy"]) for row in facts.table("claim_wordings").rows}
-    for line, row in enumerate(facts.table("claims").rows, 2):
-        for copy in COPIES:
-            if (row["claim"], copy) not in have:
-                words = f"a row {row['claim']}-{copy} in claim_wordings.csv, absent if need be"
-                found.append(_problem("claims", line, "claim", "none", words))
-    return found
-
-
-def _wordings(facts: Facts, number: int) -> list[Mapping[str, Any]]:
-    rows = facts.table("claim_wordings").rows
-    return [row for row in rows if row["claim"] == number]
-
-
-def _problem(table: str, line: int, column: str, found: Any, expected: str) -> str:
-    return str(
-        DataError(f"{table}.csv", f"found {found!r}, expected {expected}", row=line, column=column)
-    )
+    rows = [row for row in facts.rows("claim_wordings") if row["value"] is not None]
+    same = (row["value"] == claimed[row["claims"].split()[0]] for row in rows)
+    return len(rows), sum(same)

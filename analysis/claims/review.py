@@ -37,9 +37,9 @@ def claim_review(verdict: Verdict, page_url: str, facts: Facts) -> dict[str, Any
     --------
     >>> from analysis.claims import verdict
     >>> facts = Facts()
-    >>> review = claim_review(verdict(9, facts), "https://example.org/verdicts.html", facts)
+    >>> review = claim_review(verdict("9b", facts), "https://example.org/verdicts.html", facts)
     >>> review["url"], review["reviewRating"]["alternateName"]
-    ('https://example.org/verdicts.html#claim-9', 'Misleading')
+    ('https://example.org/verdicts.html#claim-9b', 'Misleading')
     """
     scale = facts.row("ratings", verdict.rating)
     rating: dict[str, Any] = {
@@ -55,8 +55,8 @@ def claim_review(verdict: Verdict, page_url: str, facts: Facts) -> dict[str, Any
             "worstRating": min(values),
         }
     appearances = []
-    for wording in facts.rows("claim_wordings", claim=verdict.number):
-        if wording["state"] != "absent":
+    for wording in facts.rows("claim_wordings", number=verdict.number):
+        if verdict.claim in (wording["claims"] or "").split():
             copy = facts.row("copies", wording["copy"])
             appearance = {
                 "@type": "Article",
@@ -66,7 +66,7 @@ def claim_review(verdict: Verdict, page_url: str, facts: Facts) -> dict[str, Any
             if copy["quote_title"]:
                 appearance["headline"] = copy["quote_title"]
             if copy["date"]:
-                appearance["datePublished"] = copy["date"]
+                appearance["datePublished"] = str(copy["date"])
             appearances.append(appearance)
     dates = [item["datePublished"] for item in appearances if "datePublished" in item]
     claim: dict[str, Any] = {
@@ -80,7 +80,7 @@ def claim_review(verdict: Verdict, page_url: str, facts: Facts) -> dict[str, Any
     return {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
-        "url": f"{page_url}#claim-{verdict.number}",
+        "url": f"{page_url}#claim-{verdict.claim}",
         "claimReviewed": verdict.row["statement"],
         "author": {"@type": "Organization", "name": PUBLISHER},
         "reviewRating": rating,

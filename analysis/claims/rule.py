@@ -8,14 +8,15 @@
    *Undecidable*. If a reader needs a stated fact as well: *Supported, context missing*.
    Otherwise: *Supported*.
 
-A claim of several parts is rated on the part that the others rest on; a part beside it that
-fails is context.
+A claim of several parts whose evidence differs is rated part by part. What the rule is applied to
+(the evidence, the tolerance, the meaning of a word) is chosen by people: each choice is a
+*reading*, a row of ``claim_readings``, and the same rule runs on every one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from press.estimate import Estimate
 
@@ -32,16 +33,43 @@ NEEDED_ORIGINS = 2
 
 
 @dataclass(frozen=True)
-class Check:
-    """What the evidence says of one claim.
+class Comparison:
+    """A claimed number beside the best evidence, in one unit; see :func:`compare`."""
 
-    ``best`` is the best evidence in the claim's unit; ``elsewhere`` says that the claim's number
+    claimed: float
+    best: Estimate
+    relation: str
+    tolerance: float
+    unit: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """Whether the evidence agrees."""
+        return compare(self.claimed, self.best, self.relation, self.tolerance)
+
+    @property
+    def gap(self) -> float:
+        """The smallest tolerance with which the evidence would agree.
+
+        >>> Comparison(1.6e9, Estimate(1.4e9), "about", 0.05e9).gap
+        200000000.0
+        """
+        low, high = self.best.bounds
+        short, long = self.claimed - high, low - self.claimed
+        return max(short, 0.0) if self.relation == "over" else max(short, long, 0.0)
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the evidence says of one claim on one reading.
+
+    ``comparisons`` are its numbers beside the evidence; ``elsewhere`` says that the claim's number
     stands at its source with another meaning; ``origins`` counts independent origins of the
     evidence; ``evidence`` is its weakest grade.
     """
 
     outcome: str
-    best: Estimate | None = None
+    comparisons: tuple[Comparison, ...] = ()
     elsewhere: bool = False
     primary: bool = False
     origins: int = 0
@@ -120,3 +148,32 @@ def rate(check: Check, *, context: bool, withdrawn: bool = False) -> str:
     if check.elsewhere:
         return MISLEADING
     return WRONG if outcome == CONTRADICTS else UNDECIDABLE
+
+
+AGREEMENT, CONTRADICTION = "a primary source that agrees", "evidence that contradicts"
+SUPPORT, SAME_MEANING = "a primary source or a second origin", "no such number at the source"
+TOLD = "the missing fact, printed beside it"
+
+
+def flips(check: Check, *, context: bool) -> Iterator[tuple[str, str]]:
+    """What would change a rating, one input of the rule at a time: the change and the new rating.
+
+    Examples
+    --------
+    >>> list(flips(Check("agrees", origins=1), context=False))
+    [('evidence that contradicts', 'Wrong'), ('a primary source or a second origin', 'Supported')]
+    """
+    now = rate(check, context=context)
+    changes = {
+        AGREEMENT: replace(check, outcome=AGREES, primary=True, evidence="derived"),
+        CONTRADICTION: replace(check, outcome=CONTRADICTS, evidence="derived"),
+        SUPPORT: replace(check, primary=True),
+        SAME_MEANING: replace(check, elsewhere=False),
+    }
+    if check.outcome == AGREES:
+        del changes[AGREEMENT]
+    for change, other in changes.items():
+        if (then := rate(other, context=context)) != now:
+            yield change, then
+    if context and (then := rate(check, context=False)) != now:
+        yield TOLD, then

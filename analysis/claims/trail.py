@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from press.facts import Facts
 from press.numbers import number
@@ -122,12 +122,15 @@ def links(facts: Facts) -> list[Link]:
 
 
 def witness(name: str, facts: Facts) -> Statement:
-    """What a witness says: a fact by its id, or a row as ``fleet_estimates/KEY``."""
+    """What a witness says: a fact by its id, or a row of a table as ``fleet_estimates/KEY``."""
     table, _, key = name.partition("/")
     found = statements(facts)
     if key:
-        facts.row(table, key)
-        return found[f"{FLEET}.{key}"]
+        row = facts.row(table, key)
+        source, grade = row["source"], row["evidence"]
+        return found.get(f"{FLEET}.{key}") or Statement(
+            name, "", source, row.get("date") or "", "", "", grade, source
+        )
     fact = facts[name]
     same = [item for item in found.values() if item.fact == name]
     return (
@@ -158,8 +161,14 @@ def origins(names: Iterable[str], facts: Facts) -> set[str]:
         if link.shown and link.relation in FOLLOWED:
             onward.setdefault(link.later, set()).add(link.earlier)
     houses, ends = parties(read), set()
+    of_source: dict[str, set[str]] = {}
+    for item in statements(read).values():
+        of_source.setdefault(item.source, set()).add(houses[item.key])
     for name in names:
         start = witness(name, read)
+        told = of_source.get(start.source, set())
+        if start.key not in houses and len(told) == 1:  # a text of one party that the trail knows
+            houses[start.key] = next(iter(told))
         waiting, visited = [start.key], set()
         while waiting:
             key = waiting.pop()
@@ -173,8 +182,11 @@ def origins(names: Iterable[str], facts: Facts) -> set[str]:
 
 
 def parties(facts: Facts) -> dict[str, str]:
-    """Each statement's author or firm; statements of one house share its most frequent name."""
-    found = statements(facts)
+    """Each statement's author or firm; statements of one house share its most frequent name.
+
+    What stands in brackets after a name, as in “SemiAnalysis (first)”, names no other party.
+    """
+    found = {key: replace(s, party=_house(s.party)) for key, s in statements(facts).items()}
     groups = {key: {key} for key in found}
     same = [(link.later, link.earlier) for link in links(facts) if link.relation in WITHIN]
     same += [(a, b) for a in found for b in found if found[a].party == found[b].party]
@@ -185,6 +197,10 @@ def parties(facts: Facts) -> dict[str, str]:
     often = Counter(item.party for item in found.values())
     names = {key: [found[k].party for k in group] for key, group in groups.items()}
     return {key: min(group, key=lambda name: (-often[name], name)) for key, group in names.items()}
+
+
+def _house(party: str) -> str:
+    return party.partition(" (")[0]
 
 
 def circles(facts: Facts) -> list[tuple[str, ...]]:

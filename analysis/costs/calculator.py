@@ -29,23 +29,23 @@ def ladder_for(settings: Mapping[str, float], known: Known) -> dict[str, float]:
     Parameters
     ----------
     settings
-        ``price`` [USD/GPU-hour], ``hours`` [million GPU-hours], ``failed`` (all attempts at the
-        run over the run that succeeded) [ratio], ``factor`` (all compute over the final run)
-        [ratio], ``people`` [person], ``pay`` [thousand USD a year], ``months`` [month], ``gpus``
-        [GPU], ``capital`` (server and network) [thousand USD/GPU], ``years`` [year], ``busy``
-        (part of the fleet's hours that work) [percent] and ``power`` [USD/kWh].
+        ``price`` [USD/GPU-hour], ``hours`` [million GPU-hours], ``factor`` (all compute over the
+        final run; failed attempts are in it) [ratio], ``people`` [full-time equivalent], ``pay``
+        [thousand USD a year], ``months`` [month], ``gpus`` [GPU], ``capital`` (server and
+        network) [thousand USD/GPU], ``years`` [year], ``busy`` (part of the fleet's hours that
+        work) [percent] and ``power`` [USD/kWh].
     known
         R1's GPU-hours and what a server draws and its space costs.
 
     Returns
     -------
     dict
-        ``run``, ``attempts``, ``development``, ``staff``, ``owned`` (the run at the fleet's cost
+        ``run``, ``development``, ``staff``, ``owned`` (the run at the fleet's cost
         for an hour of work) and ``fleet`` (all years, less what the hardware still fetches).
 
     Examples
     --------
-    >>> usual = dict(price=2, hours=2.788, failed=1, factor=2.2, people=150, pay=139, months=8,
+    >>> usual = dict(price=2, hours=2.788, factor=2.2, people=150, pay=139, months=8,
     ...     gpus=2224, capital=55, years=4, busy=80, power=0.077)
     >>> found = ladder_for(usual, Known(147_336, 1_275, 0.75, 1.25, 120))
     >>> round(found["run"]), round(found["development"]), round(found["fleet"] / 1e6)
@@ -53,8 +53,7 @@ def ladder_for(settings: Mapping[str, float], known: Known) -> dict[str, float]:
     """
     s = settings
     hours = s["hours"] * MILLION
-    attempts = rental_usd(hours * s["failed"], s["price"])
-    development = attempts * s["factor"] + rental_usd(known.r1_gpu_hours, s["price"])
+    development = rental_usd(hours * s["factor"] + known.r1_gpu_hours, s["price"])
     fleet = ownership_cost(
         gpus=s["gpus"],
         server_usd_per_gpu=s["capital"] * THOUSAND,
@@ -70,7 +69,6 @@ def ladder_for(settings: Mapping[str, float], known: Known) -> dict[str, float]:
     working_hours = s["gpus"] * HOURS_PER_YEAR * s["years"] * s["busy"] / 100
     return {
         "run": rental_usd(hours, s["price"]),
-        "attempts": attempts,
         "development": development,
         "staff": development + s["people"] * s["pay"] * THOUSAND * s["months"] / MONTHS_PER_YEAR,
         "owned": hours * fleet / working_hours,

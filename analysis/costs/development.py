@@ -51,11 +51,9 @@ def ablation_gpu_hours(
 
 
 def development_gpu_hours(final_run_gpu_hours: Any, development_factor: Any) -> Any:
-    """All GPU-hours of a development [GPU-hour]: the final run times Epoch's ratio (2.2; 1.2 to 4).
+    """All GPU-hours of a development [GPU-hour]: the final run times the ratio of all to it.
 
-    References
-    ----------
-    Epoch AI, training-cost-trends v1.0.0, development_cost.ipynb: log-normal, 90 % interval.
+    Experiments and failed runs are in the ratio, as Epoch AI and Olmo 3 define it.
 
     Examples
     --------
@@ -102,12 +100,3 @@ def staff_usd(people: Any, cny_per_person_year: Any, cny_per_usd: Any, project_y
     10000000.0
     """
     return people * cny_per_person_year / cny_per_usd * project_years
-
-
-def factor_from_share(development_share: float) -> float:
-    """All compute over the final run [ratio], from development's share of all compute.
-
-    >>> round(factor_from_share(0.822), 1)
-    5.6
-    """
-    return 1 / (1 - development_share)

@@ -1,249 +1,121 @@
-"""The ladder: one pure function for each definition of cost, from the narrowest to the widest.
+"""The ladder's models: small functions of inputs by name, each made of the narrower ones.
 
-A rung's parameters are its inputs by name, so that the same function gives the central value
-(with numbers), the range (with arrays of draws) and the sensitivities. All rungs return USD.
+The same function gives a number (from numbers) and a distribution (from arrays of draws). Unless
+it says otherwise, a model returns USD.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from typing import Any
-
-import numpy as np
 
 from analysis.costs.development import development_gpu_hours, staff_usd
 from analysis.costs.ownership import HOURS_PER_YEAR, MONTHS_PER_YEAR
+from analysis.costs.uncertainty import Inputs, Model
 
 
-def r1_gpu_hours(
-    r1_gpus: Any, r1_first_run_hours: Any, r1_second_run_hours: Any, r1_data_gpu_hours: Any
-) -> Any:
-    """GPU-hours of R1's reinforcement learning: two runs on the same GPUs, and its data.
+def hour(x: Inputs, usd_per_gpu: Any, years: Any, watts: Any) -> Any:
+    r"""What one GPU-hour costs its owner by Epoch's method [USD/GPU-hour]: value and electricity.
 
-    >>> r1_gpu_hours(512, 198, 80, 5_000)
-    147336
-    """
-    return r1_gpus * (r1_first_run_hours + r1_second_run_hours) + r1_data_gpu_hours
+    .. math:: p = P\,10^{-\rho t}\,\frac{\rho \ln 10}{8766} + \frac{w f\,\mathrm{PUE}\,e}{1000}
 
-
-def owner_usd_per_gpu_hour(
-    server_usd_per_gpu: Any,
-    years_since_price: Any,
-    depreciation_oom_per_year: Any,
-    network_overhead: Any,
-    server_watts_per_gpu: Any,
-    load: Any,
-    pue: Any,
-    usd_per_kwh: Any,
-    electricity_factor: Any,
-) -> Any:
-    r"""What one GPU-hour costs its owner by Epoch's method: value lost and electricity.
-
-    .. math:: p = P\,10^{-\rho t}\,\frac{\rho \ln 10}{8766}\,o + \frac{w f\,\mathrm{PUE}\,e}{1000}
-
-    The equation of ``amortised_cost`` for one hour, with the overhead o of the network in place
-    of its share (o = 1 / (1 - share)) and the server's watts w in place of the chip's.
+    The equation of ``amortised_cost`` for one hour, with the price P of server and network
+    together.
 
     Examples
     --------
-    >>> round(float(owner_usd_per_gpu_hour(44_489.88, 1.7, 0.14, 1 / 0.81, 1_275, 0.75, 1.25,
-    ...     0.0771, 1.0)), 2)
+    >>> x = {"depreciation_oom_per_year": 0.14, "load": 0.75, "pue": 1.25, "usd_per_kwh": 0.0771,
+    ...     "electricity_factor": 1.0}
+    >>> round(hour(x, 44_490 / 0.81, 1.7, 1_275), 2)
     1.26
     """
-    value = server_usd_per_gpu * 10.0 ** (-depreciation_oom_per_year * years_since_price)
-    hardware = value * depreciation_oom_per_year * np.log(10) / HOURS_PER_YEAR * network_overhead
-    kwh = server_watts_per_gpu * load * pue / 1000
-    return hardware + kwh * usd_per_kwh * electricity_factor
+    rate = x["depreciation_oom_per_year"]
+    lost = usd_per_gpu * 10.0 ** (-rate * years) * rate * math.log(10) / HOURS_PER_YEAR
+    kwh = watts * x["load"] * x["pue"] / 1000
+    return lost + kwh * x["usd_per_kwh"] * x["electricity_factor"]
 
 
-def r1_rl(
-    r1_usd_per_gpu_hour: Any,
-    r1_gpus: Any,
-    r1_first_run_hours: Any,
-    r1_second_run_hours: Any,
-    r1_data_gpu_hours: Any,
-) -> Any:
-    """R1's reinforcement learning at the price that its paper assumes.
+def hosting_hour(x: Inputs, watts: Any) -> Any:
+    """Data-centre space and cooling plant of one GPU for an hour [USD/GPU-hour].
 
-    >>> r1_rl(2.0, 512, 198, 80, 5_000)
-    294672.0
+    >>> round(hosting_hour({"hosting_usd_per_kw_month": 120}, 1_275), 2)
+    0.21
     """
-    return r1_usd_per_gpu_hour * r1_gpu_hours(
-        r1_gpus, r1_first_run_hours, r1_second_run_hours, r1_data_gpu_hours
-    )
+    return x["hosting_usd_per_kw_month"] * MONTHS_PER_YEAR / HOURS_PER_YEAR * watts / 1000
 
 
-def v3_rental(v3_usd_per_gpu_hour: Any, v3_gpu_hours: Any) -> Any:
-    """V3's official run at the price that its report assumes.
-
-    >>> v3_rental(2.0, 2_788_000)
-    5576000.0
-    """
-    return v3_usd_per_gpu_hour * v3_gpu_hours
+def server_and_network(x: Inputs) -> Any:
+    """The price of an H800 with its part of the server and of the network [USD/GPU]."""
+    return x["server_usd_per_gpu"] + x["network_usd_per_gpu"]
 
 
-def v3_market(market_usd_per_gpu_hour: Any, v3_gpu_hours: Any) -> Any:
-    """V3's official run at list prices for renting."""
-    return market_usd_per_gpu_hour * v3_gpu_hours
+def owner_hour(x: Inputs) -> Any:
+    """What an hour of V3's run cost an owner: value lost and electricity [USD/GPU-hour]."""
+    return hour(x, server_and_network(x), x["years_owned"], x["server_watts_per_gpu"])
 
 
-def v3_amortised(
-    v3_gpu_hours: Any,
-    server_usd_per_gpu: Any,
-    years_since_price: Any,
-    depreciation_oom_per_year: Any,
-    network_overhead: Any,
-    server_watts_per_gpu: Any,
-    load: Any,
-    pue: Any,
-    usd_per_kwh: Any,
-    electricity_factor: Any,
-) -> Any:
+def housed_hour(x: Inputs) -> Any:
+    """The same with the building [USD/GPU-hour]: below it no price of an hour would last."""
+    return owner_hour(x) + hosting_hour(x, x["server_watts_per_gpu"])
+
+
+def v3_amortised(x: Inputs) -> Any:
     """The value and the electricity that V3's official run used up, by Epoch's method."""
-    return v3_gpu_hours * owner_usd_per_gpu_hour(
-        server_usd_per_gpu,
-        years_since_price,
-        depreciation_oom_per_year,
-        network_overhead,
-        server_watts_per_gpu,
-        load,
-        pue,
-        usd_per_kwh,
-        electricity_factor,
-    )
+    return x["v3_gpu_hours"] * owner_hour(x)
 
 
-def v3_ablations(
-    usd_per_gpu_hour: Any, v3_gpu_hours: Any, ablation_hours: Any, ablation_factor: Any
-) -> Any:
-    """V3's official run and its published experiments.
+def development(x: Inputs) -> Any:
+    """All compute of V3's development, R1, and earlier models if any are counted.
 
-    >>> v3_ablations(2.0, 2_788_000, 860_000, 1.0)
-    7296000.0
-    """
-    return usd_per_gpu_hour * (v3_gpu_hours + ablation_hours * ablation_factor)
-
-
-def v3_r1(
-    usd_per_gpu_hour: Any,
-    v3_gpu_hours: Any,
-    ablation_hours: Any,
-    ablation_factor: Any,
-    r1_gpus: Any,
-    r1_first_run_hours: Any,
-    r1_second_run_hours: Any,
-    r1_data_gpu_hours: Any,
-) -> Any:
-    """V3, its published experiments and R1's reinforcement learning."""
-    r1 = r1_gpu_hours(r1_gpus, r1_first_run_hours, r1_second_run_hours, r1_data_gpu_hours)
-    v3 = v3_ablations(usd_per_gpu_hour, v3_gpu_hours, ablation_hours, ablation_factor)
-    return v3 + usd_per_gpu_hour * r1
-
-
-def development(
-    usd_per_gpu_hour: Any,
-    v3_gpu_hours: Any,
-    development_factor: Any,
-    r1_gpus: Any,
-    r1_first_run_hours: Any,
-    r1_second_run_hours: Any,
-    r1_data_gpu_hours: Any,
-) -> Any:
-    """All compute of V3's development by Epoch's ratio, and R1's reinforcement learning.
-
-    >>> round(development(2.0, 2_788_000, 2.2, 512, 198, 80, 5_000))
+    >>> round(development({"usd_per_gpu_hour": 2.0, "v3_gpu_hours": 2_788_000,
+    ...     "development_factor": 2.2, "r1_gpu_hours": 147_336, "earlier_gpu_hours": 0}))
     12561872
     """
-    r1 = r1_gpu_hours(r1_gpus, r1_first_run_hours, r1_second_run_hours, r1_data_gpu_hours)
-    return usd_per_gpu_hour * (development_gpu_hours(v3_gpu_hours, development_factor) + r1)
+    v3 = development_gpu_hours(x["v3_gpu_hours"], x["development_factor"])
+    return x["usd_per_gpu_hour"] * (v3 + x["r1_gpu_hours"] + x["earlier_gpu_hours"])
 
 
-def staff(
-    usd_per_gpu_hour: Any,
-    v3_gpu_hours: Any,
-    development_factor: Any,
-    r1_gpus: Any,
-    r1_first_run_hours: Any,
-    r1_second_run_hours: Any,
-    r1_data_gpu_hours: Any,
-    people: Any,
-    cny_per_person_year: Any,
-    cny_per_usd: Any,
-    project_years: Any,
-) -> Any:
+def people(x: Inputs) -> Any:
+    """The people who worked on it."""
+    return staff_usd(x["people"], x["cny_per_person_year"], x["cny_per_usd"], x["project_years"])
+
+
+def with_people(x: Inputs) -> Any:
     """All compute of the development, and the people who did it."""
-    compute = development(
-        usd_per_gpu_hour,
-        v3_gpu_hours,
-        development_factor,
-        r1_gpus,
-        r1_first_run_hours,
-        r1_second_run_hours,
-        r1_data_gpu_hours,
-    )
-    return compute + staff_usd(people, cny_per_person_year, cny_per_usd, project_years)
+    return development(x) + people(x)
 
 
-def fleet_year(
-    h800_documented: Any,
-    server_usd_per_gpu: Any,
-    years_since_price: Any,
-    depreciation_oom_per_year: Any,
-    network_overhead: Any,
-    server_watts_per_gpu: Any,
-    a100_documented: Any,
-    a100_server_usd_per_gpu: Any,
-    a100_years: Any,
-    a100_network_overhead: Any,
-    a100_server_watts_per_gpu: Any,
-    load: Any,
-    pue: Any,
-    usd_per_kwh: Any,
-    electricity_factor: Any,
-    hosting_usd_per_kw_month: Any,
-) -> Any:
-    r"""A year of H800 and A100 to their owner: value lost, electricity and hosting.
-
-    .. math:: C = \sum_i G_i \left( 8766\,p_i + 12\,h\,w_i / 1000 \right)
-    """
-    shared = (load, pue, usd_per_kwh, electricity_factor)
-    rate = depreciation_oom_per_year
-    h800_hour = owner_usd_per_gpu_hour(
-        server_usd_per_gpu, years_since_price, rate, network_overhead, server_watts_per_gpu, *shared
-    )
-    a100_hour = owner_usd_per_gpu_hour(
-        a100_server_usd_per_gpu,
-        a100_years,
-        rate,
-        a100_network_overhead,
-        a100_server_watts_per_gpu,
-        *shared,
-    )
-    hosting = hosting_usd_per_kw_month * MONTHS_PER_YEAR / 1000
-    h800 = h800_documented * (h800_hour * HOURS_PER_YEAR + hosting * server_watts_per_gpu)
-    a100 = a100_documented * (a100_hour * HOURS_PER_YEAR + hosting * a100_server_watts_per_gpu)
-    return h800 + a100
+def parts(x: Inputs) -> dict[str, Any]:
+    """What ``with_people`` consists of, from the run outwards; the parts add up to it."""
+    run = x["usd_per_gpu_hour"] * x["v3_gpu_hours"]
+    r1 = x["usd_per_gpu_hour"] * x["r1_gpu_hours"]
+    return {"run": run, "r1": r1, "experiments": development(x) - run - r1, "people": people(x)}
 
 
-def cluster(v3_gpus: Any, server_usd_per_gpu: Any, network_overhead: Any) -> Any:
+def cluster(x: Inputs) -> Any:
     """The purchase of V3's cluster: servers and network.
 
-    >>> round(cluster(2_048, 44_489.88, 1 / 0.81) / 1e6, 1)
-    112.5
+    >>> cluster({"v3_gpus": 2_048, "server_usd_per_gpu": 37_000, "network_usd_per_gpu": 4_390})
+    84766720
     """
-    return v3_gpus * server_usd_per_gpu * network_overhead
+    return x["v3_gpus"] * server_and_network(x)
 
 
-RUNGS: dict[str, Callable[..., Any]] = {
-    "r1_rl": r1_rl,
+def fleet_year(x: Inputs) -> Any:
+    r"""A year of H800 and A100 to their owner: value lost, electricity and hosting.
+
+    .. math:: C = \sum_i 8766\,G_i \left( p_i + \frac{12\,h\,w_i}{8766 \cdot 1000} \right)
+    """
+    a100 = hour(x, x["a100_usd_per_gpu"], x["a100_years"], x["a100_watts_per_gpu"])
+    a100_year = x["a100_documented"] * (a100 + hosting_hour(x, x["a100_watts_per_gpu"]))
+    return HOURS_PER_YEAR * (x["h800_documented"] * housed_hour(x) + a100_year)
+
+
+MODELS: dict[str, Model] = {
     "v3_amortised": v3_amortised,
-    "v3_rental": v3_rental,
-    "v3_ablations": v3_ablations,
-    "v3_r1": v3_r1,
-    "v3_market": v3_market,
     "development": development,
-    "staff": staff,
-    "fleet_year": fleet_year,
+    "staff": with_people,
     "cluster": cluster,
+    "fleet_year": fleet_year,
 }
-"""The rungs that have a model, from the bottom; the claimed fleet is a sum of two claims."""
+"""The rungs that are simulated; the others are products of published numbers."""

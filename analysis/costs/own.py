@@ -1,136 +1,89 @@
 """The ladder for somebody else's run: one pure function for each definition of cost.
 
-As in ``ladder``, a function's parameters are its inputs by name, and it works on numbers and on
-arrays of draws alike. All rungs return USD.
+As in ``ladder``, a model is a function of inputs by name that works on numbers and on arrays of
+draws alike. All rungs return USD.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from analysis.costs.ladder import owner_usd_per_gpu_hour
+from analysis.costs.development import development_gpu_hours
+from analysis.costs.ladder import hour
 from analysis.costs.ownership import MONTHS_PER_YEAR
+from analysis.costs.uncertainty import Inputs, Model
 
 SECONDS_PER_HOUR = 3600.0
 
 
-def gpu_hours(flop: Any, peak_flop_per_s: Any, mfu: Any) -> Any:
+def gpu_hours(x: Inputs) -> Any:
     r"""Chip-hours of a run [GPU-hour].
 
     .. math:: H = \frac{C}{3600\,p\,u}
 
-    Parameters
-    ----------
-    flop
-        C, arithmetic of the whole run [FLOP].
-    peak_flop_per_s
-        p, dense 16-bit peak of one chip [FLOP/s].
-    mfu
-        u, model FLOPs utilisation against that peak [share].
+    C is the arithmetic of the whole run [FLOP], p the dense 16-bit peak of a chip [FLOP/s], u the
+    model FLOPs utilisation against that peak [share].
 
     Examples
     --------
-    >>> round(gpu_hours(3.4e24, 989e12, 0.35))
+    >>> round(gpu_hours({"flop": 3.4e24, "peak_flop_per_s": 989e12, "mfu": 0.35}))
     2728425
     """
-    return flop / (peak_flop_per_s * mfu * SECONDS_PER_HOUR)
+    return x["flop"] / (x["peak_flop_per_s"] * x["mfu"] * SECONDS_PER_HOUR)
 
 
-def energy_kwh(
-    flop: Any,
-    peak_flop_per_s: Any,
-    mfu: Any,
-    server_watts_per_gpu: Any,
-    load: Any,
-    pue: Any,
-) -> Any:
-    """Electricity of a run at the meter of the building [kWh].
-
-    >>> round(energy_kwh(3.4e24, 989e12, 0.35, 1_275, 0.75, 1.25) / 1e6, 2)
-    3.26
-    """
-    return gpu_hours(flop, peak_flop_per_s, mfu) * server_watts_per_gpu * load * pue / 1000
+def energy_kwh(x: Inputs) -> Any:
+    """Electricity of a run at the meter of the building [kWh]."""
+    return gpu_hours(x) * x["server_watts_per_gpu"] * x["load"] * x["pue"] / 1000
 
 
-def amortised(
-    flop: Any,
-    peak_flop_per_s: Any,
-    mfu: Any,
-    server_usd_per_gpu: Any,
-    years_since_price: Any,
-    depreciation_oom_per_year: Any,
-    network_overhead: Any,
-    server_watts_per_gpu: Any,
-    load: Any,
-    pue: Any,
-    usd_per_kwh: Any,
-    electricity_factor: Any,
-) -> Any:
+def capital(x: Inputs) -> Any:
+    """The price of a chip with its part of the server and of the network [USD/GPU]."""
+    return x["server_usd_per_gpu"] * x["network_overhead"]
+
+
+def amortised(x: Inputs) -> Any:
     """The value and the electricity that a run uses up, by Epoch's method."""
-    return gpu_hours(flop, peak_flop_per_s, mfu) * owner_usd_per_gpu_hour(
-        server_usd_per_gpu,
-        years_since_price,
-        depreciation_oom_per_year,
-        network_overhead,
-        server_watts_per_gpu,
-        load,
-        pue,
-        usd_per_kwh,
-        electricity_factor,
-    )
+    watts = x["server_watts_per_gpu"]
+    return gpu_hours(x) * hour(x, capital(x), x["years_owned"], watts)
 
 
-def report_price(flop: Any, peak_flop_per_s: Any, mfu: Any, v3_usd_per_gpu_hour: Any) -> Any:
+def report_price(x: Inputs) -> Any:
     """A run's hours at the price for an hour that V3's report assumes."""
-    return v3_usd_per_gpu_hour * gpu_hours(flop, peak_flop_per_s, mfu)
+    return x["v3_usd_per_gpu_hour"] * gpu_hours(x)
 
 
-def rental(flop: Any, peak_flop_per_s: Any, mfu: Any, usd_per_gpu_hour: Any) -> Any:
+def rental(x: Inputs) -> Any:
     """A run's hours at a price for renting the chip.
 
-    >>> round(rental(3.4e24, 989e12, 0.35, 2.0))
+    >>> round(rental({"flop": 3.4e24, "peak_flop_per_s": 989e12, "mfu": 0.35,
+    ...     "usd_per_gpu_hour": 2.0}))
     5456851
     """
-    return usd_per_gpu_hour * gpu_hours(flop, peak_flop_per_s, mfu)
+    return x["usd_per_gpu_hour"] * gpu_hours(x)
 
 
-def development(
-    flop: Any, peak_flop_per_s: Any, mfu: Any, usd_per_gpu_hour: Any, development_factor: Any
-) -> Any:
+def development(x: Inputs) -> Any:
     """All compute of a development: the run times the ratio of all compute to the final run."""
-    return development_factor * rental(flop, peak_flop_per_s, mfu, usd_per_gpu_hour)
+    return x["usd_per_gpu_hour"] * development_gpu_hours(gpu_hours(x), x["development_factor"])
 
 
-def staff(
-    flop: Any,
-    peak_flop_per_s: Any,
-    mfu: Any,
-    usd_per_gpu_hour: Any,
-    development_factor: Any,
-    people: Any,
-    usd_per_person_year: Any,
-    months: Any,
-) -> Any:
-    """All compute of a development, and the people who did it.
-
-    >>> round(staff(3.4e24, 989e12, 0.35, 2.0, 2.2, 60, 139_000, 9))
-    18260072
-    """
-    compute = development(flop, peak_flop_per_s, mfu, usd_per_gpu_hour, development_factor)
-    return compute + people * usd_per_person_year * months / MONTHS_PER_YEAR
+def staff(x: Inputs) -> Any:
+    """All compute of a development, and the people who did it."""
+    pay = x["people"] * x["usd_per_person_year"] * x["months"] / MONTHS_PER_YEAR
+    return development(x) + pay
 
 
-def cluster(gpus: Any, server_usd_per_gpu: Any, network_overhead: Any) -> Any:
+def cluster(x: Inputs) -> Any:
     """The purchase of a cluster: servers and network.
 
-    >>> round(cluster(1_024, 44_489.88, 1 / 0.81) / 1e6, 1)
-    56.2
+    >>> round(cluster({"gpus": 1_024, "server_usd_per_gpu": 44_490, "network_overhead": 1 / 0.81}))
+    56244148
     """
-    return gpus * server_usd_per_gpu * network_overhead
+    return x["gpus"] * capital(x)
 
 
-RUNGS: dict[str, Callable[..., Any]] = {
+RUNGS: dict[str, Model] = {
     "run.amortised": amortised,
     "run.report_price": report_price,
     "run.rental": rental,

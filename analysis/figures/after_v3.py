@@ -130,7 +130,7 @@ def flop_v31_epoch(facts: Facts) -> float:
     return facts.v3_1.training_flop_epoch - facts.v3.training_flop_epoch
 
 
-@figure(unit="GPU-hour", formula="0.1 × pre-training GPU-hours of V3")
+@figure(unit="GPU-hour", formula="stated share × pre-training GPU-hours of V3")
 def v32_rl_hours(facts: Facts) -> float:
     """Reinforcement learning of V3.2, at least, if its share is taken of V3's pre-training."""
     return facts.v3_2.post_training_to_pretraining_cost * facts.v3.gpu_hours_pretraining
@@ -146,9 +146,9 @@ def v32_rl_times(facts: Facts) -> float:
     )
 
 
-@figure(unit="USD", formula="0.1 × pre-training GPU-hours of V3 × $2")
+@figure(unit="USD", formula="stated share × pre-training GPU-hours of V3 × price of a GPU-hour")
 def v32_rl_rental(facts: Facts) -> float:
-    """Reinforcement learning of V3.2 at $2 a GPU-hour, at least."""
+    """Reinforcement learning of V3.2 at the assumed price of a GPU-hour, at least."""
     return rental_usd(
         facts.v3_2.post_training_to_pretraining_cost * facts.v3.gpu_hours_pretraining,
         facts.v3_2.price_per_gpu_hour,
@@ -178,12 +178,14 @@ def v4_longest(facts: Facts) -> float:
     return long / short
 
 
-@figure(unit="FLOP", formula="6 × activated parameters (prefill to decode) × tokens")
-def flop_v41_flash(facts: Facts) -> Estimate:
-    """Pre-training compute of DeepSeek-V4.1-Flash by the rule of thumb, from third-party notes."""
-    return facts.estimate("v4_1_flash.parameters_active").scaled(
-        TRAINING * facts.v4_1_flash.tokens_pretraining
-    )
+@figure(unit="FLOP", formula="6 × activated parameters (decode) × tokens")
+def flop_v41_flash(facts: Facts) -> float:
+    """Pre-training compute of DeepSeek-V4.1-Flash by the rule of thumb, from third-party notes.
+
+    The notes give two counts of activated parameters. Training computes all layers, hence the
+    larger; that is our inference.
+    """
+    return TRAINING * facts.v4_1_flash.active_decode * facts.v4_1_flash.tokens_pretraining
 
 
 @figure(unit="ratio", formula="compute of V4-Pro ÷ compute of V3")
@@ -205,15 +207,15 @@ def v4_pro_rule(facts: Facts) -> float:
     return ours / (facts.v3.parameters_active * facts.v3.tokens_pretraining)
 
 
-@figure(unit="USD", formula="compute of V4-Pro ÷ V3’s FLOPs per GPU-hour × $2")
+@figure(unit="USD", formula="compute of V4-Pro ÷ V3’s FLOPs per GPU-hour × V3’s assumed price")
 def v4_pro_rental(facts: Facts) -> Estimate:
-    """What V4-Pro's pre-training would cost if it had been trained as V3 was, at $2 an hour."""
+    """What V4-Pro's pre-training would cost if trained as V3 was, at V3’s assumed price."""
     return _rental(facts, "pro")
 
 
-@figure(unit="USD", formula="compute of V4-Flash ÷ V3’s FLOPs per GPU-hour × $2")
+@figure(unit="USD", formula="compute of V4-Flash ÷ V3’s FLOPs per GPU-hour × V3’s assumed price")
 def v4_flash_rental(facts: Facts) -> Estimate:
-    """What V4-Flash's pre-training would cost if it had been trained as V3 was, at $2 an hour."""
+    """What V4-Flash's pre-training would cost if trained as V3 was, at V3’s assumed price."""
     return _rental(facts, "flash")
 
 

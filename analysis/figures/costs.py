@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from analysis.assumptions import (
-    distribution,
-    inputs,
-    market_prices,
-    owner_hour,
-)
+from typing import Any
+
+from analysis.assumptions import market_prices, medians, simulated
 from analysis.costs.amortised import Amortised, amortised_cost, value_at_start
-from analysis.costs.ladder import owner_usd_per_gpu_hour
+from analysis.costs.ladder import cluster, owner_hour, v3_amortised
+from analysis.costs.ownership import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from analysis.costs.rental import implied_usd_per_gpu_hour, rental_usd
-from analysis.costs.uncertainty import input_names, spread
+from analysis.costs.uncertainty import Inputs
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
@@ -65,20 +63,16 @@ def pretraining_share(facts: Facts) -> float:
     return facts.v3.gpu_hours_pretraining / gpu_hours_total(facts)
 
 
-@figure(unit="GPU-hour", headline=True, formula="training tokens × GPU-hours per trillion tokens")
-def gpu_hours_from_tokens(facts: Facts) -> float:
-    """GPU-hours of pre-training from tokens and the published rate."""
-    return facts.v3.tokens_pretraining / 1e12 * facts.v3.gpu_hours_per_trillion_tokens
-
-
 @figure(
     unit="USD/GPU-hour",
     formula="listed price of an H800; range: all listed H800 and H100 of specialist clouds",
 )
 def market_price(facts: Facts) -> Estimate:
     """List price of an H800 for an hour while V3 was trained and just after."""
-    found = distribution(facts, "market_usd_per_gpu_hour")
-    return Estimate(found.central, found.low, found.high)
+    prices = market_prices(facts)
+    every = [row["usd_per_gpu_hour"] for row in prices]
+    h800 = [row["usd_per_gpu_hour"] for row in prices if row["gpu"] == "H800"]
+    return Estimate(mean(h800), minimum(*every), maximum(*every))
 
 
 @figure(unit="share", formula="the report’s price ÷ listed price of an H800")
@@ -134,24 +128,24 @@ def china_price(facts: Facts) -> float:
 )
 def owner_price(facts: Facts) -> Estimate:
     """What a GPU-hour of V3’s run cost an owner in value lost and electricity."""
-    return spread(owner_usd_per_gpu_hour, inputs(facts, input_names(owner_usd_per_gpu_hour)))
+    return simulated(facts, owner_hour)
 
 
 @figure(unit="ratio", formula="the report’s price ÷ owner’s cost of a GPU-hour")
 def price_over_owner(facts: Facts) -> float:
     """The report’s price of a GPU-hour over what the hour cost an owner."""
-    return facts.v3.price_per_gpu_hour / owner_hour(facts)
+    return facts.v3.price_per_gpu_hour / owner_price(facts).value
 
 
 def amortised_v3(facts: Facts) -> Amortised:
-    """V3’s amortised cost by component, at the central value of every input [USD]."""
-    names = input_names(owner_usd_per_gpu_hour)
-    central = {name: found.central for name, found in inputs(facts, names).items()}
+    """V3’s amortised cost by component, at the median of every input [USD]."""
+    central = medians(facts, owner_hour)
+    servers, network = central["server_usd_per_gpu"], central["network_usd_per_gpu"]
     return amortised_cost(
         chip_hours=facts.v3.gpu_hours_total,
         value_per_chip_usd=value_at_start(
-            central["server_usd_per_gpu"],
-            central["years_since_price"],
+            servers,
+            central["years_owned"],
             central["depreciation_oom_per_year"],
         ),
         server_to_chip_price=facts.epoch.server_to_chip_price,
@@ -160,7 +154,7 @@ def amortised_v3(facts: Facts) -> Amortised:
         tdp_fraction=central["load"],
         pue=central["pue"],
         usd_per_kwh=central["usd_per_kwh"] * central["electricity_factor"],
-        interconnect_share=1 - 1 / central["network_overhead"],
+        interconnect_share=network / (servers + network),
         rate=central["depreciation_oom_per_year"],
     )
 
@@ -182,17 +176,30 @@ def energy_share(facts: Facts) -> float:
 
 
 @figure(unit="share", formula="amortised cost of the run ÷ price of the cluster")
-def amortised_over_cluster(facts: Facts) -> float:
+def amortised_over_cluster(facts: Facts) -> Estimate:
     """The part of the price of its cluster that V3’s official training used up."""
-    price = distribution(facts, "server_usd_per_gpu").central
-    bought = facts.v3.gpus * price * distribution(facts, "network_overhead").central
-    return amortised_v3(facts).total_usd / bought
+    return simulated(facts, _run_over_cluster)
+
+
+def _run_over_cluster(x: Inputs) -> Any:
+    return v3_amortised(x) / cluster(x)
 
 
 @figure(unit="USD/GPU", formula="The Register’s estimate for the servers ÷ GPUs")
 def register_per_gpu(facts: Facts) -> float:
     """Price of a server for each GPU that The Register’s estimate of V3’s cluster implies."""
     return facts.press.v3_cluster_price_register / facts.v3.gpus
+
+
+@figure(
+    unit="USD/GPU-hour",
+    formula="price of a node as a month’s ÷ GPUs ÷ hours of a month ÷ exchange rate",
+)
+def china_h100_price(facts: Facts) -> float:
+    """A Chinese H100-hour late in 2024 if the rent that the press calls a year’s is a month’s."""
+    hours = facts.v3.gpus_per_node * HOURS_PER_YEAR / MONTHS_PER_YEAR
+    yuan = implied_usd_per_gpu_hour(facts.price.china_h100_node, hours)
+    return yuan / facts.exchange.cny_per_usd_2024_11
 
 
 @figure(unit="USD/GPU-hour", formula="rental cost ÷ (GPUs × days × 24)")

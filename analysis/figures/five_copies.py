@@ -33,6 +33,38 @@ def kept(facts: Facts) -> float:
 
 
 @figure(
+    unit="claim",
+    formula="claims that the Vietnamese copy keeps",
+    untraced="counted in the texts of the copies",
+)
+def kept_vi(facts: Facts) -> float:
+    """Claims that the Vietnamese copy keeps as the fullest copies print them."""
+    return state_counts(facts, copy="vi")["kept"]
+
+
+@figure(
+    unit="claim",
+    formula="claims that the Filipino copy keeps",
+    untraced="counted in the texts of the copies",
+)
+def kept_fil(facts: Facts) -> float:
+    """Claims that the Filipino copy keeps as the fullest copies print them."""
+    return state_counts(facts, copy="fil")["kept"]
+
+
+@figure(
+    unit="claim",
+    formula="claims that all copies keep",
+    untraced="counted in the texts of the copies",
+)
+def kept_by_all(facts: Facts) -> float:
+    """Claims that every copy keeps."""
+    rows = facts.rows("claim_wordings")
+    lost = {row["number"] for row in rows if row["state"] != "kept"}
+    return len({row["number"] for row in rows} - lost)
+
+
+@figure(
     unit="1",
     formula="places where the claim is changed",
     untraced="counted in the texts of the copies",
@@ -70,7 +102,12 @@ def kept_share(facts: Facts) -> float:
     return state_counts(facts)["kept"] / len(facts.rows("claim_wordings"))
 
 
-@figure(name="numbers_printed", unit="1", formula="main numbers that a copy prints")
+@figure(
+    name="numbers_printed",
+    unit="1",
+    formula="main numbers that a copy prints",
+    untraced="counted in the texts of the copies",
+)
 def numbers_in_print(facts: Facts) -> float:
     """How often a copy prints the main number of a claim."""
     return numbers_printed(facts)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis import hardware
+from analysis.figures.left_out import r1_hours
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
@@ -29,7 +30,7 @@ def not_shared(facts: Facts) -> float:
     return facts.v3.gpus + peak_gpus(facts)
 
 
-@figure(unit="GPU", formula="50,000 Hopper − 10,000 H800 − 10,000 H100")
+@figure(unit="GPU", formula="claimed Hopper GPUs − H800s − H100s")
 def h20_implied(facts: Facts) -> float:
     """H20s that SemiAnalysis's own text leaves over, though it speaks only of orders."""
     return (
@@ -37,7 +38,7 @@ def h20_implied(facts: Facts) -> float:
     )
 
 
-@figure(unit="share", formula="peak serving GPUs ÷ 50,000")
+@figure(unit="share", formula="peak serving GPUs ÷ claimed Hopper GPUs")
 def documented_share(facts: Facts) -> float:
     """Documented H800s as a share of the Hopper GPUs that SemiAnalysis claims."""
     return peak_gpus(facts) / facts.semianalysis.gpus_hopper
@@ -45,7 +46,7 @@ def documented_share(facts: Facts) -> float:
 
 @figure(unit="GPU", formula="Σ GPUs × dense BF16 peak ÷ peak of the H800, for H800, H100 and H20")
 def claimed_in_h800s(facts: Facts) -> float:
-    """The claimed 50,000 Hopper GPUs as so many H800s, by peak arithmetic."""
+    """The claimed Hopper GPUs as so many H800s, by peak arithmetic."""
     fleet = {
         "h800-sxm5": facts.semianalysis.gpus_h800,
         "h100-sxm5": facts.semianalysis.gpus_h100,
@@ -55,7 +56,16 @@ def claimed_in_h800s(facts: Facts) -> float:
     return hardware.equivalents(fleet, peak, "h800-sxm5")
 
 
-@figure(unit="share", formula="10,000 ÷ H800s ever shipped")
+@figure(unit="GPU", formula="A100s + peak serving H800s × BF16 peak of an H800 ÷ that of an A100")
+def documented_in_a100s(facts: Facts) -> float:
+    """The documented A100s and H800s as so many A100s, by peak arithmetic."""
+    fleet = {"a100-pcie": facts.fire_flyer_2.gpus, "h800-sxm5": peak_gpus(facts)}
+    peak = {chip: number(facts.row("accelerators", chip)["bf16_flop_per_s"]) for chip in fleet}
+    return hardware.equivalents(fleet, peak, "a100-pcie")
+
+
+# --- what supply, dates, power and means allow ------------------------------------------------
+@figure(unit="share", formula="claimed H800s ÷ H800s ever shipped")
 def h800_world_share(facts: Facts) -> Estimate:
     """Share of all H800s ever shipped that SemiAnalysis gives to DeepSeek."""
     gpus = facts.semianalysis.gpus_h800
@@ -74,6 +84,75 @@ def h20_world_share(facts: Facts) -> Estimate:
     """Share of all H20s shipped by the end of 2024 that the claim gives to DeepSeek."""
     gpus = h20_implied(facts)
     return facts.estimate("h20.shipped_worldwide").map(lambda world: gpus / world)
+
+
+@figure(
+    unit="share", formula="claimed H100s ÷ AI chips smuggled into China in 2024, median estimate"
+)
+def h100_smuggled_share(facts: Facts) -> float:
+    """The claimed H100s against all controlled AI chips thought to be smuggled in 2024."""
+    return facts.semianalysis.gpus_h100 / facts.supply.smuggled_2024
+
+
+def _watts(facts: Facts) -> dict[str, float]:
+    """Rated power of a server at the wall for each GPU: A100 of Fire-Flyer, H800 or H100, H20."""
+    hopper = facts.h100.server_power_max / facts.v3.gpus_per_node
+    ratio = hardware.server_to_chip_power(
+        facts.h100.server_power_max, facts.v3.gpus_per_node, facts.h800.tdp
+    )
+    return {
+        "a100": facts.fire_flyer_2.node_power / facts.v3.gpus_per_node,
+        "hopper": hopper,
+        "h20": facts.hardware.h20_tdp * ratio,
+    }
+
+
+@figure(unit="W", formula="Σ GPUs × rated power of a server for each: A100, H800, H100, H20")
+def claimed_power(facts: Facts) -> float:
+    """Rated power of the servers of the claimed GPUs, A100s included."""
+    watts = _watts(facts)
+    hopper = facts.semianalysis.gpus_h800 + facts.semianalysis.gpus_h100
+    a100 = facts.fire_flyer_2.gpus * watts["a100"]
+    return a100 + hopper * watts["hopper"] + h20_implied(facts) * watts["h20"]
+
+
+@figure(unit="W", formula="A100s and documented H800s × rated power of a server for each")
+def documented_power(facts: Facts) -> float:
+    """Rated power of the servers of the documented A100s and H800s."""
+    watts = _watts(facts)
+    return facts.fire_flyer_2.gpus * watts["a100"] + peak_gpus(facts) * watts["hopper"]
+
+
+@figure(unit="USD/year", formula="rated power × load × PUE × 8,766 × price of electricity")
+def claimed_electricity(facts: Facts) -> float:
+    """A year's electricity of the claimed GPUs at Epoch's load, PUE and price."""
+    watts = hardware.watts_at_the_wall(
+        claimed_power(facts), 1.0, facts.epoch.server_load_share, facts.epoch.pue
+    )
+    kwh = hardware.energy_kwh(hardware.HOURS_PER_YEAR, watts)
+    return kwh * facts.epoch.electricity_price
+
+
+@figure(
+    unit="year",
+    formula="claimed capital ÷ (assumed fee × assets under management): early 2025; October 2023",
+)
+def fee_years(facts: Facts) -> Estimate:
+    """Years of High-Flyer's management fees that the claimed servers would take."""
+    most, least = (
+        facts.semianalysis.capex_total / (facts.high_flyer.management_fee_rate * assets)
+        for assets in (
+            facts.high_flyer.assets_managed_2023_10,
+            facts.high_flyer.assets_managed_2025,
+        )
+    )
+    return Estimate(least, least, most)
+
+
+@figure(unit="year", formula="claimed capital ÷ all fees of 2025, as reckoned")
+def best_year_years(facts: Facts) -> float:
+    """Years of the fees reckoned for High-Flyer's best year that the claimed servers would take."""
+    return facts.semianalysis.capex_total / facts.high_flyer.fees_2025
 
 
 @figure(unit="claim", formula="claimed counts of 50,000 GPUs or more")
@@ -101,21 +180,21 @@ def capacity_documented(facts: Facts) -> float:
     return hardware.capacity_gpu_hours(peak_gpus(facts))
 
 
-@figure(unit="GPU-hour", formula="50,000 × 8,766")
+@figure(unit="GPU-hour", formula="claimed Hopper GPUs as so many H800s × 8,766")
 def capacity_claimed(facts: Facts) -> float:
-    """GPU-hours a year of the claimed Hopper fleet."""
-    return hardware.capacity_gpu_hours(facts.semianalysis.gpus_hopper)
+    """H800-hours a year that the claimed Hopper fleet is worth."""
+    return hardware.capacity_gpu_hours(claimed_in_h800s(facts))
 
 
-@figure(unit="day", formula="V3's GPU-hours ÷ 50,000 ÷ 24")
+@figure(unit="day", formula="V3's GPU-hours ÷ claimed Hopper GPUs as so many H800s ÷ 24")
 def v3_days_of_claimed(facts: Facts) -> float:
-    """Days of the whole claimed Hopper fleet that V3's GPU-hours amount to."""
-    return hardware.days_on(facts.v3.gpu_hours_total, facts.semianalysis.gpus_hopper)
+    """Days of the whole claimed Hopper fleet, counted in H800s, that V3's run amounts to."""
+    return hardware.days_on(facts.v3.gpu_hours_total, claimed_in_h800s(facts))
 
 
-@figure(unit="share", formula="V3's GPU-hours ÷ GPU-hours a year of 50,000 GPUs")
+@figure(unit="share", formula="V3's GPU-hours ÷ H800-hours a year of the claimed Hopper fleet")
 def v3_share_of_claimed(facts: Facts) -> float:
-    """Share of a year of the claimed Hopper fleet that V3 took."""
+    """Share of a year of the claimed Hopper fleet, counted in H800s, that V3's run amounts to."""
     return facts.v3.gpu_hours_total / capacity_claimed(facts)
 
 
@@ -133,17 +212,10 @@ def v2_gpu_hours(facts: Facts) -> float:
     )
 
 
-@figure(unit="GPU-hour", formula="512 × (198 + 80) + GPU-hours for data")
-def r1_gpu_hours(facts: Facts) -> float:
-    """GPU-hours of R1-Zero, R1 and their training data."""
-    hours = facts.r1_zero.rl_wall_hours + facts.r1.rl_wall_hours
-    return facts.r1_zero.rl_gpus * hours + facts.r1.gpu_hours_sft_data
-
-
 @figure(unit="GPU-hour", formula="V2 + V3 + R1")
 def published_runs(facts: Facts) -> float:
     """GPU-hours of the published runs of DeepSeek-V2, V3 and R1."""
-    return v2_gpu_hours(facts) + facts.v3.gpu_hours_total + r1_gpu_hours(facts)
+    return v2_gpu_hours(facts) + facts.v3.gpu_hours_total + r1_hours(facts).value
 
 
 @figure(unit="share", formula="published runs ÷ GPU-hours a year of the documented H800s")
@@ -164,7 +236,7 @@ def serving_share_of_documented(facts: Facts) -> float:
     return serving_gpus(facts) / peak_gpus(facts)
 
 
-@figure(unit="GPU", formula="325 PFLOP/s ÷ TF32 peak of an A100 (half its BF16 peak)")
+@figure(unit="GPU", formula="delivered speed ÷ TF32 peak of an A100 (half its BF16 peak)")
 def a100_first_delivery(facts: Facts) -> float:
     """A100s in Fire-Flyer 2 at its first delivery in January 2021."""
     tf32 = number(facts.row("accelerators", "a100-pcie")["bf16_flop_per_s"]) / 2

@@ -1,30 +1,33 @@
-"""The ladder of costs: every definition with its range, and which assumption moves it."""
+"""The ladder of costs: every definition with its range, and the parts of the one with people."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
-from analysis.assumptions import distribution, inputs, label
-from analysis.costs.ladder import RUNGS
-from analysis.costs.sensitivity import sobol_indices
-from analysis.costs.uncertainty import (
-    SAMPLES_LOG2,
-    SEED,
-    input_names,
-    percentiles,
-    spread,
-    tornado,
+from analysis.assumptions import (
+    caixin,
+    correlations,
+    distribution,
+    inputs,
+    market_prices,
+    simulated,
 )
+from analysis.assumptions import (
+    server_offers as offers,
+)
+from analysis.costs.ladder import MODELS, parts
+from analysis.costs.uncertainty import HIGH, LOW, Distribution, Ranks, draws, input_names
 from analysis.figures import left_out
+from analysis.figures.costs import rental_total
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import evaluate, figure
-
-
-def rung(facts: Facts, name: str) -> Estimate:
-    """A rung of the ladder: its central value and its 90 % interval [USD]."""
-    model = RUNGS[name]
-    return spread(model, inputs(facts, input_names(model)))
+from press.maths import maximum, median, minimum, total
+from press.numbers import number
 
 
 @figure(
@@ -34,7 +37,7 @@ def rung(facts: Facts, name: str) -> Estimate:
 )
 def r1_rl(facts: Facts) -> Estimate:
     """R1’s reinforcement learning on top of V3, at the price that its paper assumes."""
-    return rung(facts, "r1_rl")
+    return left_out.r1_hours(facts).scaled(facts.r1.price_per_gpu_hour)
 
 
 @figure(
@@ -44,39 +47,45 @@ def r1_rl(facts: Facts) -> Estimate:
 )
 def v3_amortised(facts: Facts) -> Estimate:
     """V3’s official run as capital used up and electricity."""
-    return rung(facts, "v3_amortised")
+    return simulated(facts, MODELS["v3_amortised"])
 
 
 @figure(unit="USD", headline=True, formula="GPU-hours × assumed price of a GPU-hour")
-def v3_rental(facts: Facts) -> Estimate:
+def v3_rental(facts: Facts) -> float:
     """V3’s official run at the price that its report assumes."""
-    return rung(facts, "v3_rental")
+    return facts.v3.gpu_hours_total * facts.v3.price_per_gpu_hour
 
 
 @figure(
     unit="USD",
     headline=True,
-    formula="(GPU-hours + GPU-hours of published ablations) × price of a GPU-hour",
+    formula="GPU-hours × median of the listed prices (least to greatest)",
+)
+def v3_market(facts: Facts) -> Estimate:
+    """V3’s official run at list prices of the time."""
+    prices = [row["usd_per_gpu_hour"] for row in market_prices(facts)]
+    listed = Estimate(median(prices), minimum(*prices), maximum(*prices))
+    return listed.scaled(facts.v3.gpu_hours_total)
+
+
+@figure(
+    unit="USD",
+    headline=True,
+    formula="(GPU-hours + GPU-hours of published ablations) × the report’s price",
 )
 def v3_ablations(facts: Facts) -> Estimate:
     """V3’s official run and the ablations that its report tabulates."""
-    return rung(facts, "v3_ablations")
+    return left_out.ablation_usd(facts) + rental_total(facts)
 
 
 @figure(
     unit="USD",
     headline=True,
-    formula="GPU-hours of V3, published ablations and R1 × price of a GPU-hour",
+    formula="V3 with published ablations + R1’s reinforcement learning, at the reports’ price",
 )
 def v3_r1(facts: Facts) -> Estimate:
     """V3, its published ablations and R1’s reinforcement learning."""
-    return rung(facts, "v3_r1")
-
-
-@figure(unit="USD", headline=True, formula="GPU-hours × list price of an hour of an H800")
-def v3_market(facts: Facts) -> Estimate:
-    """V3’s official run at list prices of the time."""
-    return rung(facts, "v3_market")
+    return v3_ablations(facts) + r1_rl(facts)
 
 
 @figure(
@@ -85,8 +94,8 @@ def v3_market(facts: Facts) -> Estimate:
     formula="(GPU-hours × all compute over final run + R1’s GPU-hours) × price of a GPU-hour",
 )
 def development(facts: Facts) -> Estimate:
-    """All compute of V3’s development by Epoch’s ratio, and R1’s reinforcement learning."""
-    return rung(facts, "development")
+    """All compute of V3’s development by the published ratios, and R1’s reinforcement learning."""
+    return simulated(facts, MODELS["development"])
 
 
 @figure(
@@ -95,8 +104,8 @@ def development(facts: Facts) -> Estimate:
     formula="development compute + people × cost of a year × years from V2 to V3",
 )
 def staff(facts: Facts) -> Estimate:
-    """All compute of V3’s development and R1, and the staff."""
-    return rung(facts, "staff")
+    """All compute of V3’s development and R1, and the people."""
+    return simulated(facts, MODELS["staff"])
 
 
 @figure(
@@ -106,32 +115,46 @@ def staff(facts: Facts) -> Estimate:
 )
 def fleet_year(facts: Facts) -> Estimate:
     """A year of the GPUs that DeepSeek’s own papers document."""
-    return rung(facts, "fleet_year")
+    return simulated(facts, MODELS["fleet_year"])
 
 
 @figure(
-    unit="USD", headline=True, formula="GPUs × price of a server for each ÷ (1 − network’s share)"
+    unit="USD", headline=True, formula="GPUs × (price of a server for each + price of the network)"
 )
 def cluster(facts: Facts) -> Estimate:
     """The purchase of the cluster that trained V3."""
-    return rung(facts, "cluster")
+    return simulated(facts, MODELS["cluster"])
 
 
-@figure(unit="USD", formula="claimed capital + claimed cost of operation (low: as first published)")
-def claimed_fleet(facts: Facts) -> Estimate:
-    """The fleet that SemiAnalysis claims, bought and run for four years."""
-    now = facts.semianalysis.capex_total + facts.semianalysis.operating_cost
-    first = (
+@figure(
+    unit="1",
+    formula="count of dated offers of H100 and H800 servers, Caixin’s included",
+    untraced="a count of rows",
+)
+def server_offers(facts: Facts) -> float:
+    """Number of offers from which the price of a server is taken."""
+    return float(len(offers(facts)))
+
+
+@figure(unit="USD", formula="claimed capital + claimed cost of operation")
+def claimed_fleet(facts: Facts) -> float:
+    """The fleet that SemiAnalysis claims, bought and run."""
+    return facts.semianalysis.capex_total + facts.semianalysis.operating_cost
+
+
+@figure(unit="USD", formula="claimed capital + claimed cost of operation, first version")
+def claimed_fleet_first(facts: Facts) -> float:
+    """The same as SemiAnalysis first published it."""
+    return (
         facts.semianalysis.capex_total_first_version
         + facts.semianalysis.operating_cost_first_version
     )
-    return Estimate(now, min(first, now), max(first, now))
 
 
-@figure(unit="ratio", formula="V3 with all development and staff ÷ V3 as capital used up")
+@figure(unit="ratio", formula="V3 with people, high ÷ V3 as capital used up, low")
 def span(facts: Facts) -> float:
-    """How many times the narrowest definition of V3’s cost the widest one about V3 is."""
-    return staff(facts).value / v3_amortised(facts).value
+    """How far the definitions of V3’s cost reach, from the least end to the greatest."""
+    return staff(facts).bounds[1] / v3_amortised(facts).bounds[0]
 
 
 @figure(
@@ -140,128 +163,184 @@ def span(facts: Facts) -> float:
 )
 def claimed_over_rental(facts: Facts) -> float:
     """How many times V3’s rental cost the claimed fleet over four years is."""
-    return claimed_fleet(facts).value / v3_rental(facts).value
+    return claimed_fleet(facts) / v3_rental(facts)
 
 
-TARGET_USD = 100e6
-"""A development cost at which the calculator's chapter asks what one would have to assume."""
-
-
-@figure(unit="ratio", formula="((100 million − staff) ÷ price − R1’s GPU-hours) ÷ V3’s GPU-hours")
-def factor_for_100m(facts: Facts) -> float:
-    """All compute over the final run that would bring development with staff to $100 million."""
-    people = staff(facts).value - development(facts).value
-    hours = (TARGET_USD - people) / facts.v3.price_per_gpu_hour - left_out.r1_hours(facts).value
-    return hours / facts.v3.gpu_hours_total
-
-
-@figure(unit="USD/year", formula="(100 million − development compute) ÷ (people × years)")
-def pay_for_100m(facts: Facts) -> float:
-    """Yearly cost of a person that would bring development with staff to $100 million."""
-    people, years = (distribution(facts, name).central for name in ("people", "project_years"))
-    return (TARGET_USD - development(facts).value) / (people * years)
-
-
-@figure(unit="USD/kW/month", formula="assumed; range: least to greatest")
+@figure(unit="USD/kW/month", formula="assumed; range: its 90 % interval")
 def hosting(facts: Facts) -> Estimate:
     """Data-centre space and cooling plant as this report assumes them."""
-    found = distribution(facts, "hosting_usd_per_kw_month")
-    return Estimate(found.central, found.low, found.high)
+    return distribution(facts, "hosting_usd_per_kw_month").interval
 
 
-def _share(facts: Facts, name: str, of: str) -> float:
-    model = RUNGS[name]
-    indices = sobol_indices(model, inputs(facts, input_names(model)))
-    return indices[of][0] if of in indices else 0.0  # an input assumed exactly explains nothing
+# --- what "with people" consists of -------------------------------------------------------------
+NEAR = 0.05
+"""The parts of a percentile are those of the draws within so much of it, in rank."""
+CASES = {"low": LOW, "middle": 0.5, "high": HIGH}
+
+
+@lru_cache(maxsize=8)
+def _parts(
+    chosen: tuple[tuple[str, Distribution], ...], ranks: Ranks
+) -> dict[str, dict[str, float]]:
+    """For each case the mean of every part over the draws near that percentile of the sum."""
+    drawn = draws(dict(chosen), ranks)
+    found = {name: np.asarray(part, dtype=float) for name, part in parts(drawn).items()}
+    size = max(part.size for part in found.values())
+    found = {name: np.broadcast_to(part, (size,)) for name, part in found.items()}
+    order = np.argsort(sum(found.values()), kind="stable")
+    cases = {}
+    for case, rank in CASES.items():
+        near = order[int((rank - NEAR) * size) : max(1, int((rank + NEAR) * size))]
+        cases[case] = {name: float(part[near].mean()) for name, part in found.items()}
+    return cases
+
+
+def parts_of(facts: Facts, case: str) -> dict[str, float]:
+    """The parts of “with people” at its 5th percentile, median or 95th [USD]; they add up to it."""
+    chosen = tuple(inputs(facts, input_names(MODELS["staff"])).items())
+    found = _parts(chosen, correlations(facts))[case]
+    whole = staff(facts)
+    reached = {"low": whole.bounds[0], "middle": whole.value, "high": whole.bounds[1]}[case]
+    scale = reached / sum(found.values())
+    usd = {name: part * scale for name, part in found.items()}
+    return usd | {
+        f"people_{name}": usd["people"] * share for name, share in people_shares(facts).items()
+    }
+
+
+def people_shares(facts: Facts) -> dict[str, float]:
+    """The three groups of V3’s list of authors, as shares of its names."""
+    groups = ("research_engineering", "data_annotation", "business_compliance")
+    names = {name: facts.value(f"v3.authors_{name}") for name in groups}
+    return {name: count / total(names.values()) for name, count in names.items()}
+
+
+def _part(facts: Facts, name: str) -> Estimate:
+    low, middle, high = (parts_of(facts, case)[name] for case in ("low", "middle", "high"))
+    return Estimate(middle, min(low, middle), max(high, middle))
 
 
 @figure(
-    unit="share",
-    formula="first-order Sobol index of the server price in V3 as capital used up",
-    untraced="an index of a simulation’s spread",
+    unit="USD",
+    formula="mean of the draws in which the sum is near its percentile",
+    untraced="a mean over draws",
+    kind="interval",
 )
-def server_price_share(facts: Facts) -> float:
-    """The part of the spread of V3’s amortised cost that the price of a server explains."""
-    return _share(facts, "v3_amortised", "server_usd_per_gpu")
+def part_run(facts: Facts) -> Estimate:
+    """The official run’s part of V3 with people, where the sum is low, in the middle and high."""
+    return _part(facts, "run")
 
 
 @figure(
-    unit="share",
-    formula="first-order Sobol index of the GPU-hour’s price in V3 with ablations",
-    untraced="an index of a simulation’s spread",
+    unit="USD",
+    formula="mean of the draws in which the sum is near its percentile",
+    untraced="a mean over draws",
+    kind="interval",
 )
-def gpu_price_share(facts: Facts) -> float:
-    """The part of the spread of V3 with ablations that the price of a GPU-hour explains."""
-    return _share(facts, "v3_ablations", "usd_per_gpu_hour")
+def part_experiments(facts: Facts) -> Estimate:
+    """The part of experiments and failed runs, where the sum is low, in the middle and high."""
+    return _part(facts, "experiments")
 
 
 @figure(
-    unit="share",
-    formula="first-order Sobol index of Epoch’s ratio in all development compute",
-    untraced="an index of a simulation’s spread",
+    unit="USD",
+    formula="mean of the draws in which the sum is near its percentile",
+    untraced="a mean over draws",
+    kind="interval",
 )
-def development_factor_share(facts: Facts) -> float:
-    """The part of the spread of all development compute that Epoch’s ratio explains."""
-    return _share(facts, "development", "development_factor")
+def part_people(facts: Facts) -> Estimate:
+    """The people’s part, where the sum is low, in the middle and high."""
+    return _part(facts, "people")
 
 
 @figure(
-    unit="share",
-    formula="first-order Sobol index of the cost of a person-year in development with staff",
-    untraced="an index of a simulation’s spread",
+    unit="USD",
+    formula="mean of the draws in which the sum is near its percentile",
+    untraced="a mean over draws",
+    kind="interval",
 )
-def pay_share(facts: Facts) -> float:
-    """The part of the spread of development with staff that the cost of a person explains."""
-    return _share(facts, "staff", "cny_per_person_year")
+def part_r1(facts: Facts) -> Estimate:
+    """The part of R1’s reinforcement learning, where the sum is low, in the middle and high."""
+    return _part(facts, "r1")
 
 
+# --- frames --------------------------------------------------------------------------------------
 def ladder_frame(facts: Facts | None = None) -> pd.DataFrame:
-    """The ladder from the bottom rung: key, label, definition, value, low, high and standing."""
+    """The ladder in order: key, label, definition, value, low, high and standing."""
     shared = facts or Facts()
     rows = []
     for row in sorted(shared.table("ladder").rows, key=lambda r: int(r["order"])):
         found = evaluate(row["key"], shared)
         low, high = Estimate(found.value, found.low, found.high).bounds
         measured = {"value": found.value, "low": low, "high": high}
-        rows.append({**row, **measured, "standing": found.standing, "evidence": found.evidence})
+        standing = row["standing"] or found.standing
+        rows.append({**row, **measured, "standing": standing, "evidence": found.evidence})
     return pd.DataFrame(rows)
 
 
 def inputs_frame(facts: Facts | None = None) -> pd.DataFrame:
-    """All uncertain inputs: label, unit, shape, low, central, high, reason, source, evidence."""
+    """All uncertain inputs: label, unit, shape, median and 90 % interval, reason and grade."""
     shared = facts or Facts()
     rows = []
     for row in shared.table("assumptions").rows:
-        found = distribution(shared, row["input"])
-        rows.append({**row, "low": found.low, "central": found.central, "high": found.high})
+        if row["shape"] != "ends":
+            found = distribution(shared, row["input"]).interval
+            low, high = found.bounds
+            rows.append({**row, "low": low, "central": found.value, "high": high})
     return pd.DataFrame(rows)
 
 
-def sensitivity_frame(name: str, facts: Facts | None = None) -> pd.DataFrame:
-    """For one rung each input's tornado bar [USD] and Sobol indices, the widest bar first."""
-    shared = facts or Facts()
-    model = RUNGS[name]
-    chosen = inputs(shared, input_names(model))
-    indices = sobol_indices(model, chosen)
-    rows = [
-        {
-            "label": label(shared, bar["input"]),
-            **bar,
-            "first_order": indices[bar["input"]][0],
-            "total": indices[bar["input"]][1],
-        }
-        for bar in tornado(model, chosen)
-    ]
-    return pd.DataFrame(rows).assign(central=rung(shared, name).value)
+PART_WORDS = {
+    "run": "the official run",
+    "experiments": "experiments, failed runs",
+    "r1": "R1",
+    "people_research_engineering": "research and engineering",
+    "people_data_annotation": "annotation",
+    "people_business_compliance": "business and compliance",
+}
+CASE_WORDS = {"low": "at the low end", "middle": "in the middle", "high": "at the high end"}
 
 
-def convergence_frame(name: str, facts: Facts | None = None) -> pd.DataFrame:
-    """For one rung the 5th and 95th percentile [USD] at growing numbers of Sobol points."""
+def parts_frame(facts: Facts | None = None) -> pd.DataFrame:
+    """What “with people” consists of at the low end, in the middle and at the high end [USD]."""
     shared = facts or Facts()
-    model = RUNGS[name]
-    chosen = inputs(shared, input_names(model))
-    rows = []
-    for power in range(3, SAMPLES_LOG2 + 3, 2):
-        low, high = percentiles(model, chosen, power, SEED)
-        rows.append({"points": 2**power, "low": low, "high": high})
+    return pd.DataFrame(
+        {"case": CASE_WORDS[case], "part": words, "usd": parts_of(shared, case)[name]}
+        for case in CASES
+        for name, words in PART_WORDS.items()
+    )
+
+
+def cluster_frame(facts: Facts | None = None) -> pd.DataFrame:
+    """Buying V3’s cluster by competing sources: who, price of a server, and the whole [USD]."""
+    shared = facts or Facts()
+    network = shared.network.cost_per_endpoint
+    own = cluster(shared)
+    rows: list[dict[str, Any]] = []
+    for row in shared.rows("choices", choice="server"):
+        found = server_price(shared, row)
+        added = 0.0 if row["key"] in WHOLE else network
+        value = own.value if row["default"] else shared.v3.gpus * (found + added)
+        low, high = own.bounds if row["default"] else (value, value)
+        rows.append({**row, "usd_per_gpu": found, "value": value, "low": low, "high": high})
     return pd.DataFrame(rows)
+
+
+WHOLE = ("server.register", "server.semianalysis")
+"""Prices to which no network is added: one is for servers alone, the other holds it."""
+
+
+def server_price(facts: Facts, row: Any) -> float:
+    """The price of a server that an option of ``data/choices.csv`` takes [USD/GPU]."""
+    name = str(row["key"]).partition(".")[2]
+    if name == "offers":
+        return distribution(facts, "server_usd_per_gpu").median
+    if name == "register":
+        return facts.press.v3_cluster_price_register / facts.v3.gpus
+    if name.startswith("caixin"):
+        return caixin(facts, name.partition("-")[2])
+    table, _, cell = str(row["fact"]).rpartition("/")
+    if not table:
+        return facts.value(cell)
+    key, _, column = cell.partition(".")
+    return number(facts.row(table, key)[column])

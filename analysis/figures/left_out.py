@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
 from analysis.assumptions import (
     ablation_hours,
+    all_ratios,
     distribution,
-    inputs,
+    ends,
+    epoch_people,
+    floor,
+    r1_gpu_hours,
+    ratio,
+    simulated,
+    v2_gpu_hours,
 )
-from analysis.costs.development import factor_from_share, staff_usd
-from analysis.costs.ladder import r1_gpu_hours
+from analysis.costs.ladder import people, with_people
 from analysis.costs.rental import rental_usd
-from analysis.costs.uncertainty import input_names, spread
+from analysis.costs.uncertainty import Inputs
 from analysis.figures.costs import gpu_hours_total, rental_total
 from press.estimate import Estimate
 from press.facts import Facts
-from press.figures import figure
-from press.maths import maximum, minimum
+from press.figures import STANDING, figure
+from press.tables import EVIDENCE
 
 
 @figure(
@@ -26,10 +37,7 @@ from press.maths import maximum, minimum
 )
 def r1_hours(facts: Facts) -> Estimate:
     """GPU-hours of R1’s reinforcement learning; the range is that of its second run."""
-    fixed = (facts.r1_zero.rl_gpus, facts.r1_zero.rl_wall_hours)
-    return facts.estimate("r1.rl_wall_hours").map(
-        lambda hours: r1_gpu_hours(*fixed, hours, facts.r1.gpu_hours_sft_data)
-    )
+    return facts.estimate("r1.rl_wall_hours").map(lambda hours: r1_gpu_hours(facts, hours))
 
 
 @figure(unit="ratio", formula="R1’s GPU-hours ÷ GPU-hours of V3’s post-training")
@@ -46,9 +54,8 @@ def r1_share(facts: Facts) -> float:
 
 def _ablations(facts: Facts, programme: str) -> Estimate:
     """GPU-hours of a report's tabulated ablations with the range of the assumed rate."""
-    factor = distribution(facts, "ablation_factor")
-    hours = ablation_hours(facts, programme)
-    return Estimate(factor.central, factor.low, factor.high).scaled(hours)
+    low, central, high = ends(facts, "ablation_factor")
+    return Estimate(central, low, high).scaled(ablation_hours(facts, programme))
 
 
 @figure(unit="USD", formula="rental cost of V3 + R1’s GPU-hours × assumed price")
@@ -87,43 +94,51 @@ def v2_ablation_usd(facts: Facts) -> Estimate:
 @figure(unit="USD", formula="tokens × GPU-hours per trillion tokens × the report’s price")
 def v2_usd(facts: Facts) -> float:
     """Rental cost of DeepSeek-V2’s pre-training at V3’s price of a GPU-hour."""
-    hours = facts.v2.tokens_pretraining / 1e12 * facts.v2.gpu_hours_per_trillion_tokens
+    return rental_usd(v2_gpu_hours(facts), facts.v3.price_per_gpu_hour)
+
+
+@figure(name="ratio", unit="ratio", formula="all published ratios by their weights, 90 % interval")
+def published_ratio(facts: Facts) -> Estimate:
+    """All compute over the final run, from every published ratio."""
+    return all_ratios(facts).interval
+
+
+@figure(unit="ratio", formula="1 + GPU-hours of the published ablations ÷ GPU-hours of the run")
+def ratio_floor(facts: Facts) -> float:
+    """All compute over the final run if nothing was tried but what V3’s report tabulates."""
+    return floor(facts)
+
+
+def _ratios(facts: Facts, wanted: Callable[[list[float]], float]) -> float:
+    weighed = facts.recording()
+    found = [ratio(weighed, row).median for row in weighed.rows("development_ratios")]
+    facts.weighed(weighed)
+    return wanted(found)
+
+
+@figure(unit="1", formula="count of rows of the table of ratios")
+def ratio_count(facts: Facts) -> float:
+    """Number of published readings of the ratio that enter the ladder."""
+    return _ratios(facts, lambda found: float(len(found)))
+
+
+@figure(unit="ratio", formula="least of the published ratios")
+def ratio_least(facts: Facts) -> float:
+    """The least published ratio of all compute to the final run."""
+    return _ratios(facts, min)
+
+
+@figure(unit="ratio", formula="greatest of the published ratios")
+def ratio_greatest(facts: Facts) -> float:
+    """The greatest published ratio of all compute to the final run."""
+    return _ratios(facts, max)
+
+
+@figure(unit="USD", formula="(V3’s GPU-hours × greatest ratio + R1’s) × the report’s price")
+def development_most(facts: Facts) -> float:
+    """All compute of the development at the greatest published ratio and the report’s price."""
+    hours = gpu_hours_total(facts) * ratio_greatest(facts) + r1_hours(facts).value
     return rental_usd(hours, facts.v3.price_per_gpu_hour)
-
-
-@figure(unit="ratio", formula="1 + development over training")
-def factor_olmo(facts: Facts) -> float:
-    """All compute over final training runs for OLMo up to 13B."""
-    return 1 + facts.olmo.development_to_training_compute
-
-
-@figure(unit="ratio", formula="1 ÷ (1 − development’s share of all compute)")
-def factor_olmo3(facts: Facts) -> float:
-    """All compute over final training runs for Olmo 3."""
-    return factor_from_share(facts.olmo3.development_compute_share)
-
-
-@figure(unit="ratio", formula="1 + experiments over the final run")
-def factor_lambert(facts: Facts) -> Estimate:
-    """All compute over the final run of V3 as Lambert estimates it."""
-    return facts.estimate("lambert.experiments_compute_ratio").map(lambda ratio: 1 + ratio)
-
-
-@figure(unit="ratio", formula="1 ÷ share of final training runs in R&D compute")
-def factor_three_labs(facts: Facts) -> Estimate:
-    """All compute over final training runs at OpenAI, MiniMax and Z.ai."""
-    return facts.estimate("ai_labs.final_runs_compute_share").map(lambda share: 1 / share)
-
-
-@figure(unit="USD", formula="rental cost × Epoch’s median ratio (low: OLMo’s; high: OpenAI’s)")
-def development_span(facts: Facts) -> Estimate:
-    """V3’s rental cost times the ratios of all compute to the final run seen elsewhere."""
-    median, ends = (
-        facts.epoch.development_compute_ratio,
-        (factor_olmo(facts), facts.openai.development_compute_ratio),
-    )
-    factor = Estimate(median, minimum(*ends, median), maximum(*ends, median))
-    return factor.scaled(rental_total(facts))
 
 
 @figure(unit="share", formula="V3’s GPU-hours for a token and activated parameter ÷ V2’s")
@@ -133,35 +148,92 @@ def fp8_rate(facts: Facts) -> float:
     return v3 / (facts.v2.gpu_hours_per_trillion_tokens / facts.v2.parameters_active)
 
 
-@figure(unit="month", formula="12 × years from V2 to V3")
+@figure(unit="month", formula="12 × years from V2 to V3; 90 % interval")
 def project_months(facts: Facts) -> Estimate:
     """Months of work on V3, as this report assumes them."""
-    years = distribution(facts, "project_years")
-    return Estimate(years.central, years.low, years.high).scaled(12)
+    return distribution(facts, "project_years").interval.scaled(12)
 
 
-@figure(unit="USD/year", formula="yuan a year ÷ exchange rate")
+@figure(unit="person", formula="full-time equivalents; 90 % interval")
+def full_time(facts: Facts) -> Estimate:
+    """People at work on V3 and R1, as full-time equivalents."""
+    return distribution(facts, "people").interval
+
+
+@figure(unit="person", formula="names under research and engineering × Epoch’s mean share")
+def full_time_epoch(facts: Facts) -> float:
+    """Full-time equivalents of V3’s researchers and engineers by Epoch AI’s shares."""
+    return epoch_people(facts)
+
+
+@figure(unit="USD/year", formula="yuan a year ÷ exchange rate; 90 % interval")
 def person_year(facts: Facts) -> Estimate:
     """What a person cost for a year, pay and all else, as this report assumes it."""
-    pay, rate = (distribution(facts, n) for n in ("cny_per_person_year", "cny_per_usd"))
-    return Estimate(pay.central, pay.low, pay.high).scaled(1 / rate.central)
+    rate = distribution(facts, "cny_per_usd").median
+    return distribution(facts, "cny_per_person_year").interval.scaled(1 / rate)
 
 
-@figure(unit="USD", formula="people × cost of a year × years from V2 to V3")
+@figure(unit="USD", formula="full-time equivalents × cost of a year × years from V2 to V3")
 def staff(facts: Facts) -> Estimate:
-    """Staff of V3’s development, as this report assumes it."""
-    return spread(staff_usd, inputs(facts, input_names(staff_usd)))
+    """The people of V3’s development and R1, as this report assumes them."""
+    return simulated(facts, people)
 
 
-@figure(unit="share", formula="staff ÷ (development compute + staff)")
-def staff_share(facts: Facts) -> float:
-    """Staff’s part of compute and staff together, at the central values."""
-    people = staff(facts).value
-    hours = gpu_hours_total(facts) * facts.epoch.development_compute_ratio + r1_hours(facts).value
-    return people / (people + rental_usd(hours, facts.v3.price_per_gpu_hour))
+@figure(unit="share", formula="people ÷ (development compute + people), draw by draw")
+def staff_share(facts: Facts) -> Estimate:
+    """The people’s part of compute and people together."""
+    return simulated(facts, _people_share)
 
 
-@figure(unit="share", formula="1 − rental cost ÷ (development compute + staff)")
-def left_out_share(facts: Facts) -> float:
-    """The part of development and staff that the published total leaves out, at central values."""
-    return 1 - rental_total(facts) / (staff(facts).value / staff_share(facts))
+def _people_share(x: Inputs) -> Any:
+    return people(x) / with_people(x)
+
+
+@figure(unit="share", formula="1 − rental cost ÷ (development compute + people), draw by draw")
+def left_out_share(facts: Facts) -> Estimate:
+    """The part of development and people that the published total leaves out."""
+    return simulated(facts, _left_out)
+
+
+def _left_out(x: Inputs) -> Any:
+    return 1 - x["report_usd"] / with_people(x)
+
+
+def ratios_frame(facts: Facts | None = None) -> pd.DataFrame:
+    """Every published ratio with its interval, weight and reason, the mixture last."""
+    shared = facts or Facts()
+    rows = []
+    for row in shared.table("development_ratios").rows:
+        memory = shared.recording()
+        found = ratio(memory, row)
+        weakest = max(memory.seen.values(), key=EVIDENCE.index)
+        rows.append(
+            {
+                **row,
+                "value": found.median,
+                "low": found.low,
+                "high": found.high,
+                "standing": STANDING[weakest],
+                "evidence": weakest,
+            }
+        )
+    rows.sort(key=lambda r: r["value"])
+    mixed = all_ratios(shared).interval
+    low, high = mixed.bounds
+    return pd.DataFrame(
+        [
+            *rows,
+            {
+                "label": "All, weighted",
+                "weight": 1.0,
+                "value": mixed.value,
+                "low": low,
+                "high": high,
+                "standing": "inferred",
+                "evidence": "derived",
+                "counts": "",
+                "basis": "",
+                "reason": "",
+            },
+        ]
+    )

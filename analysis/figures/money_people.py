@@ -7,6 +7,7 @@ from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
 from press.maths import total
+from press.numbers import number
 
 
 def in_dollars(facts: Facts, yuan: float) -> Estimate:
@@ -26,18 +27,18 @@ def fire_flyers(facts: Facts) -> float:
     ) / facts.exchange.cny_per_usd_2021
 
 
-@figure(unit="share", formula="hardware floor of $500 million ÷ server capex of $1.6 billion")
+@figure(unit="share", formula="hardware floor ÷ server capital")
 def floor_share(facts: Facts) -> float:
-    """What the $500 million floor is of the $1.6 billion in the same SemiAnalysis text."""
+    """What the floor for hardware is of the sum for servers in the same SemiAnalysis text."""
     return cost_ratio(
         cost_fact(facts, "semianalysis.hardware_spend_min"),
         cost_fact(facts, "semianalysis.capex_total"),
     ).value
 
 
-@figure(unit="ratio", formula="server capex of $1.6 billion ÷ hardware floor of $500 million")
+@figure(unit="ratio", formula="server capital ÷ hardware floor")
 def capex_over_floor(facts: Facts) -> float:
-    """How many times the $500 million floor the $1.6 billion is."""
+    """How many times the floor for hardware the sum for servers is."""
     return cost_ratio(
         cost_fact(facts, "semianalysis.capex_total"),
         cost_fact(facts, "semianalysis.hardware_spend_min"),
@@ -56,15 +57,29 @@ def fire_flyer_1_cost(facts: Facts) -> float:
     return facts.fire_flyer_1.cost_cny / facts.exchange.cny_per_usd_2021
 
 
-@figure(unit="USD", formula="cost in yuan ÷ yuan per dollar, 2021")
-def fire_flyer_2_cost(facts: Facts) -> float:
-    """What Fire-Flyer 2 cost."""
-    return facts.fire_flyer_2.cost_cny / facts.exchange.cny_per_usd_2021
+@figure(
+    unit="FLOP/s",
+    formula="delivered speed of Fire-Flyer 2 ÷ its ratio to Fire-Flyer 1 ÷ GPUs of Fire-Flyer 1",
+)
+def fire_flyer_1_flop_per_s(facts: Facts) -> float:
+    """Speed of each GPU of Fire-Flyer 1 by what High-Flyer said of its successor in 2021."""
+    return (
+        facts.fire_flyer_2.tf32_flop_per_s_delivered
+        / facts.fire_flyer_2.speed_over_fire_flyer_1
+        / facts.fire_flyer_1.gpus
+    )
 
 
-@figure(unit="share", formula="cost of the two Fire-Flyers ÷ hardware floor of $500 million")
+@figure(unit="share", formula="speed of each GPU of Fire-Flyer 1 ÷ TF32 peak of an A100")
+def fire_flyer_1_of_a100(facts: Facts) -> float:
+    """Speed of each GPU of Fire-Flyer 1 against an A100's peak (half its BF16 peak)."""
+    tf32 = number(facts.row("accelerators", "a100-pcie")["bf16_flop_per_s"]) / 2
+    return fire_flyer_1_flop_per_s(facts) / tf32
+
+
+@figure(unit="share", formula="cost of the two Fire-Flyers ÷ hardware floor")
 def fire_flyer_share(facts: Facts) -> float:
-    """What the two Fire-Flyers are of the $500 million floor."""
+    """What the two Fire-Flyers are of the floor for hardware."""
     return fire_flyers(facts) / facts.semianalysis.hardware_spend_min
 
 
@@ -119,11 +134,9 @@ def rumoured_offer(facts: Facts) -> Estimate:
     return in_dollars(facts, facts.luo.xiaomi_salary_cny_per_year)
 
 
-@figure(
-    unit="ratio", formula="alleged offer of $1.3 million ÷ highest advertised salary in dollars"
-)
+@figure(unit="ratio", formula="alleged offer ÷ highest advertised salary in dollars")
 def offer_over_advert(facts: Facts) -> Estimate:
-    """The alleged offer of $1.3 million against the highest salary that DeepSeek advertised."""
+    """The alleged offer against the highest salary that DeepSeek advertised."""
     offer, yuan = facts.semianalysis.salary_offered, advertised(facts)
     return facts.estimate("exchange.cny_per_usd_2025_h1").map(lambda rate: offer / (yuan / rate))
 
@@ -135,7 +148,7 @@ def payroll_at_adverts(facts: Facts) -> Estimate:
     return in_dollars(facts, advertised(facts)).scaled(staff)
 
 
-@figure(unit="USD/year", formula="research authors × alleged offer of $1.3 million")
+@figure(unit="USD/year", formula="research authors × alleged offer")
 def payroll_at_offers(facts: Facts) -> float:
     """Yearly pay if every research author of V3 earned the alleged offer."""
     return facts.v3.authors_research_engineering * facts.semianalysis.salary_offered

@@ -6,6 +6,7 @@ from functools import partial
 
 from analysis.costs.rental import gpu_hours, rental_usd
 from analysis.figures.ladder import v3_amortised
+from analysis.figures.left_out import r1_hours
 from analysis.figures.training_runs import flop_per_hour_405b, flop_v3
 from analysis.runs import peers
 from analysis.runs.comparisons import Cost, cost_fact, cost_ratio
@@ -21,22 +22,10 @@ def zero_hours(facts: Facts) -> float:
     return gpu_hours(facts.r1_zero.rl_gpus, facts.r1_zero.rl_wall_hours)
 
 
-@figure(unit="GPU-hour", formula="GPUs × hours of the R1 run (80; to 96: “4 days”)")
+@figure(unit="GPU-hour", formula="GPUs × hours of the R1 run (as stated; to four days)")
 def rl_hours(facts: Facts) -> Estimate:
     """GPU-hours of R1’s own reinforcement learning."""
     return facts.estimate("r1.rl_wall_hours").scaled(facts.r1_zero.rl_gpus)
-
-
-@figure(unit="GPU-hour", headline=True, formula="R1-Zero + R1 + data for tuning")
-def hours(facts: Facts) -> Estimate:
-    """GPU-hours that DeepSeek counts for R1 on top of V3-Base."""
-    return rl_hours(facts) + zero_hours(facts) + facts.r1.gpu_hours_sft_data
-
-
-@figure(unit="USD", headline=True, formula="GPU-hours of R1 × price of its paper")
-def cost(facts: Facts) -> Estimate:
-    """R1 without its base model, at the price that its paper assumes."""
-    return hours(facts).scaled(facts.r1.price_per_gpu_hour)
 
 
 @figure(unit="GPU-hour", formula="V3’s pre-training + context extension")
@@ -50,31 +39,20 @@ def base_hours(facts: Facts) -> float:
 )
 def with_base(facts: Facts) -> Estimate:
     """R1 with the base model that it starts from."""
-    return cost(facts) + rental_usd(base_hours(facts), facts.v3.price_per_gpu_hour)
+    own = r1_hours(facts).scaled(facts.r1.price_per_gpu_hour)
+    return own + rental_usd(base_hours(facts), facts.v3.price_per_gpu_hour)
 
 
 @figure(unit="share", formula="GPU-hours of R1 ÷ those of its base model")
 def share_of_base(facts: Facts) -> Estimate:
     """R1’s GPU-hours as a share of its base model’s."""
-    return hours(facts).scaled(1 / base_hours(facts))
-
-
-@figure(unit="ratio", formula="GPU-hours of R1 ÷ V3’s post-training")
-def over_post_training(facts: Facts) -> Estimate:
-    """How many times the post-training of V3 the hours of R1 are."""
-    return hours(facts).scaled(1 / facts.v3.gpu_hours_post_training)
-
-
-@figure(unit="USD", formula="R1 with base × all compute over final run (Epoch’s 2.2; 1.2 to 4)")
-def with_experiments(facts: Facts) -> Estimate:
-    """R1 with its base and an allowance for experiments that are published without hours."""
-    return facts.estimate("epoch.development_compute_ratio").times(with_base(facts))
+    return r1_hours(facts).scaled(1 / base_hours(facts))
 
 
 @figure(unit="USD", formula="V3’s amortised cost × (base + R1) GPU-hours ÷ V3’s GPU-hours")
 def amortised(facts: Facts) -> Estimate:
     """R1 with its base as hardware used up and energy."""
-    share = (base_hours(facts) + hours(facts).value) / facts.v3.gpu_hours_total
+    share = (base_hours(facts) + r1_hours(facts).value) / facts.v3.gpu_hours_total
     v3 = v3_amortised(facts)
     return v3.scaled(share)
 
@@ -82,12 +60,15 @@ def amortised(facts: Facts) -> Estimate:
 @figure(unit="USD", formula="(base + R1) GPU-hours × Epoch’s H100 cloud price")
 def cloud(facts: Facts) -> Estimate:
     """R1 with its base at the cloud price that Epoch uses for American runs."""
-    return (hours(facts) + base_hours(facts)).scaled(peers.cloud_rate(facts))
+    return (r1_hours(facts) + base_hours(facts)).scaled(peers.cloud_rate(facts))
 
 
-@figure(unit="USD", formula="imputed FLOPs of GPT-4o ÷ FLOPs per GPU-hour of Llama 3.1 405B × $2")
+@figure(
+    unit="USD",
+    formula="imputed FLOPs of GPT-4o ÷ FLOPs per GPU-hour of Llama 3.1 405B × V3’s price",
+)
 def gpt4o_rental(facts: Facts) -> float:
-    """GPT-4o at $2 an hour, if Epoch’s imputed FLOPs and Llama’s efficiency hold."""
+    """GPT-4o at V3’s assumed price, if Epoch’s imputed FLOPs and Llama’s efficiency hold."""
     flop = number(facts.row("training_runs", "gpt-4o")["flop_reported"])
     return rental_usd(flop / flop_per_hour_405b(facts), facts.v3.price_per_gpu_hour)
 
@@ -109,7 +90,7 @@ def _own(usd: Estimate, definition: str) -> Cost:
 @figure(unit="USD", formula="Epoch’s estimate and its 90 % interval")
 def gpt4_amortised(facts: Facts) -> Estimate:
     """GPT-4 as hardware used up and energy."""
-    return _epoch(facts, "gpt4.cost_amortised").usd
+    return _epoch(facts, "gpt4.cost_amortised_2023usd").usd
 
 
 @figure(unit="USD", formula="Epoch’s estimate and its 90 % interval")
@@ -127,20 +108,28 @@ def ratio_gpt4o(facts: Facts) -> Estimate:
 @figure(unit="ratio", formula="amortised cost of GPT-4 ÷ that of R1 with its base")
 def ratio_gpt4(facts: Facts) -> Estimate:
     """How many times the amortised cost of R1, base included, that of GPT-4 is."""
-    return cost_ratio(_epoch(facts, "gpt4.cost_amortised"), _own(amortised(facts), "amortised"))
+    gpt4 = _epoch(facts, "gpt4.cost_amortised_2023usd")
+    return cost_ratio(gpt4, _own(amortised(facts), "amortised"))
 
 
 @figure(unit="ratio", formula="cloud cost of GPT-4 ÷ that of R1 with its base")
-def ratio_gpt4_cloud(facts: Facts) -> Estimate:
-    """How many times the cloud cost of R1, base included, that of GPT-4 is."""
-    return cost_ratio(cost_fact(facts, "gpt4.cost_cloud"), _own(cloud(facts), "market_rental"))
+def ratio_gpt4_cloud(facts: Facts) -> float:
+    """How many times the cloud cost of R1, base included, that of GPT-4 is.
+
+    Without a range: none is known for GPT-4, and R1's alone would pretend to one.
+    """
+    own = _own(Estimate(cloud(facts).value), "market_rental")
+    return cost_ratio(cost_fact(facts, "gpt4.cost_cloud"), own).value
 
 
-@figure(unit="ratio", formula="GPT-4o at $2 an hour ÷ R1 with its base at $2 an hour")
-def ratio_gpt4o_rental(facts: Facts) -> Estimate:
-    """How many times R1, base included, GPT-4o is at one price of a GPU-hour."""
+@figure(unit="ratio", formula="GPT-4o ÷ R1 with its base, both at V3’s assumed price")
+def ratio_gpt4o_rental(facts: Facts) -> float:
+    """How many times R1, base included, GPT-4o is at one price of a GPU-hour.
+
+    Without a range: none is known for GPT-4o's FLOPs.
+    """
     gpt4o = Cost("GPT-4o", Estimate(gpt4o_rental(facts)), "rental")
-    return cost_ratio(gpt4o, _own(with_base(facts), "rental"))
+    return cost_ratio(gpt4o, _own(Estimate(with_base(facts).value), "rental")).value
 
 
 @figure(unit="ratio", formula="imputed FLOPs of GPT-4o ÷ (6ND of V3 + FLOPs of R1)")
@@ -153,7 +142,7 @@ def ratio_flop(facts: Facts) -> float:
 
 @figure(
     unit="ratio",
-    formula="“more than $100 million” for GPT-4 ÷ “$5 million” for R1: mixing definitions",
+    formula="Altman’s floor for GPT-4 ÷ the press’s cost of R1: mixing definitions",
 )
 def claimed_ratio(facts: Facts) -> Estimate:
     """The ratio that the article’s two numbers suggest."""

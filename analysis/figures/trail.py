@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.claims import checks, trail
+from analysis.claims import measures, trail
 from press.facts import Facts
 from press.figures import figure
 
@@ -41,20 +41,20 @@ def bylines_elsewhere(facts: Facts) -> float:
 
 
 # --- checks that no other chapter makes --------------------------------------------------------
-@figure(unit="USD/year", formula="$944 million ÷ years of the table's row")
+@figure(unit="USD/year", formula="claimed operating cost ÷ years of the table's row")
 def operating_per_year(facts: Facts) -> float:
     """The claimed operating cost spread over the years of the table's row."""
-    return checks.operating_per_year(facts)
+    return measures.operating_per_year(facts)
 
 
 # --- the trail -------------------------------------------------------------------------------
-@figure(unit="share", formula="$1.6 billion ÷ $1.3 billion − 1")
+@figure(unit="share", formula="server cost as corrected ÷ as first published − 1")
 def capex_correction(facts: Facts) -> float:
     """How much the claimed server cost rose between the two versions of its source."""
     return facts.semianalysis.capex_total / facts.semianalysis.capex_total_first_version - 1
 
 
-@figure(unit="share", formula="$944 million ÷ $715 million − 1")
+@figure(unit="share", formula="operating cost as corrected ÷ as first published − 1")
 def operating_correction(facts: Facts) -> float:
     """How much the claimed operating cost rose between the two versions of its source."""
     return facts.semianalysis.operating_cost / facts.semianalysis.operating_cost_first_version - 1

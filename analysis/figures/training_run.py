@@ -199,10 +199,10 @@ def mfu_if_ten_times(facts: Facts) -> float:
     return hardware.mfu(achieved, _h800(facts, "bf16_flop_per_s"))
 
 
-@figure(unit="day", formula="two months − days of pre-training without a pause")
+@figure(unit="day", formula="longest two months − days of pre-training without a pause")
 def downtime_ceiling_days(facts: Facts) -> float:
     """Days of pause that fit between the billed hours and “less than two months”."""
-    return facts.v3.pretraining_months_max * hardware.DAYS_PER_MONTH - days_pretraining(facts)
+    return hardware.most_days(int(facts.v3.pretraining_months_max)) - days_pretraining(facts)
 
 
 @figure(unit="share", formula="days of pause at most ÷ days of pre-training without a pause")

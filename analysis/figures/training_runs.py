@@ -131,27 +131,44 @@ def rental_gpt_oss(facts: Facts) -> Estimate:
 
 @figure(
     unit="1",
-    formula="pre-training on H100 or H800 with published hours",
+    formula="pre-training of 10²⁴ FLOPs or more on H100 or H800, published hours",
     untraced="a count of rows",
 )
 def hopper_count(facts: Facts) -> float:
-    """Hopper runs with published hours, V3 among them."""
-    return number(len(peers.hopper_hours(facts)))
+    """Large Hopper runs with published hours in our table, V3 among them."""
+    return number(len(peers.large_hopper_hours(facts)))
 
 
 @figure(unit="1", formula="of these, runs with more hours than V3")
 def hopper_dearer(facts: Facts) -> float:
-    """Hopper runs with published hours that cost more than V3 at one price."""
+    """Large Hopper runs with published hours in our table that took more hours than V3."""
     mine = peers.hours(facts, V3)
-    return number(total(above(found, mine) for found in peers.hopper_hours(facts).values()))
+    return number(total(above(found, mine) for found in peers.large_hopper_hours(facts).values()))
+
+
+@figure(
+    unit="1",
+    formula="of these, runs of other developers that were released before V3",
+    untraced="a count of rows",
+)
+def hopper_before_count(facts: Facts) -> float:
+    """Large Hopper runs of others in our table that were released before V3."""
+    return number(len(peers.hopper_before(facts)))
+
+
+@figure(unit="ratio", formula="GPU-hours of those runs ÷ V3’s: median, least, greatest")
+def hopper_before(facts: Facts) -> Estimate:
+    """How many times V3’s GPU-hours the large Hopper runs of others before it took."""
+    found = peers.hopper_before(facts).values()
+    return Estimate(median(found), minimum(*found), maximum(*found))
 
 
 @figure(
     unit="ratio",
-    formula="405B at cloud prices ÷ V3 at $2 an hour: mixing definitions, as the press does",
+    formula="405B at cloud prices ÷ V3 at its report’s price: mixing definitions, as was done",
 )
 def mixed_ratio(facts: Facts) -> Estimate:
-    """The ratio that “$170M against $5.6M” suggests."""
+    """The ratio that the AI Index’s cost of 405B against V3’s suggests."""
     v3 = peers.rental(facts, V3)
     return cost_ratio(
         cost_fact(facts, "llama3_405b.training_cost_ai_index"),
@@ -164,13 +181,13 @@ def mixed_ratio(facts: Facts) -> Estimate:
     unit="USD/GPU-hour", formula="Epoch’s cloud cost of 405B ÷ (chips × hours that Epoch assumes)"
 )
 def cloud_rate(facts: Facts) -> float:
-    """The cloud price of an H100-hour behind the $170 million for Llama 3.1 405B."""
+    """The cloud price of an H100-hour behind the AI Index’s cost of Llama 3.1 405B."""
     return peers.cloud_rate(facts)
 
 
 @figure(unit="USD", formula="V3’s GPU-hours × that cloud price")
 def cloud_v3(facts: Facts) -> float:
-    """DeepSeek-V3 at the cloud price behind the $170 million for Llama."""
+    """DeepSeek-V3 at the cloud price behind the AI Index’s cost of Llama."""
     return rental_usd(peers.hours(facts, V3), peers.cloud_rate(facts))
 
 
@@ -188,25 +205,16 @@ def epoch_hours_gap(facts: Facts) -> float:
     return assumed / peers.hours(facts, LLAMA) - 1
 
 
-AMORTISED = "GPU-hours × (value lost an hour + energy); hardware price halved to doubled"
-
-
-@figure(unit="USD", formula=AMORTISED)
-def amortised_v3(facts: Facts) -> Estimate:
-    """DeepSeek-V3’s hardware used up and energy, by the method applied to every run here."""
-    return peers.amortised(facts, V3).usd
-
-
-@figure(unit="USD", formula=AMORTISED)
-def amortised_405b(facts: Facts) -> Estimate:
-    """Llama 3.1 405B’s hardware used up and energy, from Meta’s hours."""
-    return peers.amortised(facts, LLAMA).usd
-
-
 @figure(unit="ratio", formula="amortised cost of 405B ÷ that of V3, with one server price for both")
 def amortised_ratio(facts: Facts) -> float:
     """The ratio on the amortised definition; the price of the hardware cancels."""
-    return amortised_405b(facts).value / amortised_v3(facts).value
+    return peers.method(facts, LLAMA).total_usd / peers.method(facts, V3).total_usd
+
+
+@figure(unit="USD", formula="V3 as capital used up × the ratio of 405B to it by one method")
+def amortised_405b(facts: Facts) -> Estimate:
+    """Llama 3.1 405B’s hardware used up and energy, from Meta’s hours, priced as V3 is."""
+    return peers.amortised(facts, V3).usd.scaled(amortised_ratio(facts))
 
 
 @figure(
@@ -291,7 +299,7 @@ def sonnet_ratio(facts: Facts) -> Estimate:
 
 @figure(
     unit="ratio",
-    formula="“a few $10M’s” as 20 to 50 million ÷ V3 at $2 an hour: mixing definitions",
+    formula="Amodei’s range for Sonnet ÷ V3 at its report’s price: mixing definitions",
 )
 def sonnet_ratio_stated(facts: Facts) -> Estimate:
     """How many times V3’s reported cost Anthropic’s statement about Sonnet makes."""

@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-from analysis.claims import checks, rating_counts, rule
+from analysis.claims import measures, rating_counts, ratings, rule
 from press.facts import Facts
 from press.figures import figure
-from press.numbers import number
 
 
 @figure(unit="claim", formula="claims of the article", untraced="a count of rows")
 def count(facts: Facts) -> float:
     """Claims of the article that this report checks."""
+    return len({row["number"] for row in facts.rows("claims")})
+
+
+@figure(
+    name="ratings",
+    unit="1",
+    formula="claims and parts of claims that are rated",
+    untraced="a count of rows",
+)
+def rated(facts: Facts) -> float:
+    """Ratings: one a claim, or one a part where the evidence on the parts differs."""
     return len(facts.rows("claims"))
+
+
+@figure(
+    name="readings",
+    unit="1",
+    formula="ways to take a claim, each run through the rule",
+    untraced="a count of rows",
+)
+def all_readings(facts: Facts) -> float:
+    """Readings of the claims, ours and those that a critic could defend."""
+    return len(facts.rows("claim_readings"))
+
+
+@figure(
+    unit="1",
+    formula="ratings on which all readings of the claim agree",
+    untraced="a count of ratings",
+)
+def stable(facts: Facts) -> float:
+    """Ratings that do not depend on how the claim is taken."""
+    return sum(verdict.stable for verdict in ratings(facts))
 
 
 # --- the ratings -----------------------------------------------------------------------------
@@ -47,27 +78,73 @@ def undecidable(facts: Facts) -> float:
     return rating_counts(facts)[rule.UNDECIDABLE]
 
 
+# --- single claims ---------------------------------------------------------------------------
 @figure(unit="USD/GPU-hour", formula="($6 million − half a million) ÷ GPU-hours")
 def price_floor(facts: Facts) -> float:
     """The lowest price of a GPU-hour at which V3's run still rounds to $6 million."""
-    claim = facts.row("claims", "6")
-    return number((claim["value"] - claim["tolerance"]) / facts.v3.gpu_hours_total)
+    claimed, slack = _six_million(facts)
+    return (claimed - slack) / facts.v3.gpu_hours_total
 
 
 @figure(unit="USD/GPU-hour", formula="($6 million + half a million) ÷ GPU-hours")
 def price_ceiling(facts: Facts) -> float:
     """The highest price of a GPU-hour at which V3's run still rounds to $6 million."""
-    claim = facts.row("claims", "6")
-    return number((claim["value"] + claim["tolerance"]) / facts.v3.gpu_hours_total)
+    claimed, slack = _six_million(facts)
+    return (claimed + slack) / facts.v3.gpu_hours_total
 
 
-@figure(unit="ratio", formula="$100 million ÷ Epoch AI's estimate for GPT-4o")
-def comparator_ratio(facts: Facts) -> float:
-    """How many times an analyst's estimate for GPT-4o the claimed $100 million is."""
-    return number(facts.row("claims", "17")["value"] / facts.gpt4o.cost_amortised)
+def _six_million(facts: Facts) -> tuple[float, float]:
+    claimed: float = facts.row("claims", "6")["value"]
+    slack: float = facts.row("claim_readings", "6.ours")["tolerance"]
+    return claimed, slack
+
+
+@figure(unit="share", formula="(context extension + post-training) ÷ all GPU-hours of the run")
+def refinement_share(facts: Facts) -> float:
+    """Share of V3's run that came after pre-training."""
+    return measures.refinement_share(facts)
+
+
+@figure(unit="USD", formula="(context extension + post-training) × price of a GPU-hour")
+def refinement_cost(facts: Facts) -> float:
+    """What the sum of V3's report holds for the stages after pre-training."""
+    return measures.refinement_hours(facts) * facts.v3.price_per_gpu_hour
 
 
 @figure(unit="ratio", formula="$5 million ÷ cost of R1's own stage")
 def r1_ratio(facts: Facts) -> float:
     """How many times the reported cost of R1's own stage the claimed $5 million is."""
-    return number(facts.row("claims", "17")["second_value"] / checks.r1_cost(facts))
+    claimed: float = facts.row("claims", "17")["second_value"]
+    return claimed / measures.r1_cost(facts)
+
+
+@figure(
+    unit="run",
+    formula="runs of 10²⁴ FLOPs or more by others on H100 or H800, before V3",
+    untraced="a count of rows",
+)
+def rival_runs(facts: Facts) -> float:
+    """Large runs by others on Hopper chips that preceded V3 and whose hours are published."""
+    return len(measures.rivals_before(facts))
+
+
+@figure(unit="ratio", formula="least GPU-hours of those runs ÷ V3's")
+def rival_least(facts: Facts) -> float:
+    """The cheapest of them in hours against V3."""
+    return measures.rival_least(facts)
+
+
+@figure(unit="ratio", formula="most GPU-hours of those runs ÷ V3's")
+def rival_most(facts: Facts) -> float:
+    """The dearest of them in hours against V3."""
+    return max(measures.rivals_before(facts))
+
+
+@figure(
+    unit="run",
+    formula="runs by others in our table with fewer hours than V3",
+    untraced="a count of rows",
+)
+def rivals_cheaper(facts: Facts) -> float:
+    """Large runs by others on Hopper chips, later ones included, that took fewer hours than V3."""
+    return sum(hours < 1 for hours in measures.large_hopper_runs(facts).values())

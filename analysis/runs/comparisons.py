@@ -6,14 +6,13 @@ prints both. Anything else must be marked as mixed on purpose, with the reason.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from press.estimate import Estimate
 from press.facts import Facts
-from press.maths import above, total
+from press.maths import above, exp, log, sqrt, total
 from press.numbers import number
 
 DEFINITIONS: Mapping[str, str] = {
@@ -137,9 +136,9 @@ def ratio(a: Estimate, b: Estimate) -> Estimate:
     value = a.value / b.value
     if a.low is None and b.low is None:
         return Estimate(value)
-    up = math.hypot(math.log(a_high / a.value), math.log(b.value / b_low))
-    down = math.hypot(math.log(a.value / a_low), math.log(b_high / b.value))
-    return Estimate(value, value * math.exp(-down), value * math.exp(up))
+    up = sqrt(log(a_high / a.value) ** 2 + log(b.value / b_low) ** 2)
+    down = sqrt(log(a.value / a_low) ** 2 + log(b_high / b.value) ** 2)
+    return Estimate(value, value * exp(-down), value * exp(up))
 
 
 class Published(Protocol):

@@ -13,25 +13,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis import assumptions
-from analysis.costs import ladder, own
+from analysis.costs import own
+from analysis.costs.amortised import INTERCONNECT_SHARE
 from analysis.costs.uncertainty import Distribution, input_names, spread
 from analysis.runs import utilisation
 from press.estimate import Estimate
 from press.facts import Facts
+from press.figures import evaluate
 
 Found = dict[str, Distribution]
 
 TAKEN = (
     "depreciation_oom_per_year",
-    "network_overhead",
     "pue",
     "electricity_factor",
     "usd_per_kwh",
     "development_factor",
-    "v3_usd_per_gpu_hour",
 )
 """Inputs that are the same for every run: those of V3's own ladder."""
-YEARS_SINCE_PRICE = (0.0, 1.0, 2.0)
+YEARS_OWNED = (0.0, 1.0, 2.0)
 """Age of a server's price where nobody says when the run began: our judgement."""
 HOURS_PER_DAY = 24.0
 
@@ -153,7 +153,13 @@ def inputs(facts: Facts, run: Run) -> tuple[Found, list[dict[str, Any]]]:
     """The distribution of every input of the rungs, and which of them were defaults."""
     row = chip(facts, run.chip)
     found: Found = {name: assumptions.distribution(facts, name) for name in TAKEN}
-    defaults = [_listed(facts, name, found[name]) for name in TAKEN if name != "usd_per_kwh"]
+    defaults = [_listed(facts, name, found[name]) for name in TAKEN]
+    found["network_overhead"] = Distribution.fixed(1 / (1 - INTERCONNECT_SHARE))
+    why = "the network is 19 % of a cluster's price: Epoch AI"
+    defaults.append(
+        _default("network_overhead", found["network_overhead"], "ratio", why, "epoch-cost-code")
+    )
+    found["v3_usd_per_gpu_hour"] = Distribution.fixed(facts.v3.price_per_gpu_hour)
     if run.gpu_hours is not None:  # so that the hours come out as given, whatever the chip
         fixed = {"flop": run.gpu_hours * own.SECONDS_PER_HOUR, "peak_flop_per_s": 1.0, "mfu": 1.0}
     else:
@@ -175,13 +181,11 @@ def inputs(facts: Facts, run: Run) -> tuple[Found, list[dict[str, Any]]]:
         _default("server_usd_per_gpu", found["server_usd_per_gpu"], "USD/GPU", why, place)
     )
     if run.started is None:
-        found["years_since_price"] = Distribution("triangular", *YEARS_SINCE_PRICE)
+        found["years_owned"] = Distribution("triangular", *YEARS_OWNED)
         why = "one year after the price, up to two: our judgement; --start gives the day"
-        defaults.append(
-            _default("years_since_price", found["years_since_price"], "year", why, "this report")
-        )
+        defaults.append(_default("years_owned", found["years_owned"], "year", why, "this report"))
     else:
-        fixed["years_since_price"] = max(0.0, run.started)
+        fixed["years_owned"] = max(0.0, run.started)
     watts = (row["tdp_w"] or 0.0) * row["chip_to_server_power"]
     fixed["server_watts_per_gpu"] = watts
     load = assumptions.distribution(facts, "load")
@@ -225,14 +229,14 @@ def _server(facts: Facts, row: Mapping[str, Any]) -> Distribution:
     """A chip's share of its server's price, with the spread that H100 servers show."""
     seen = assumptions.distribution(facts, "server_usd_per_gpu")
     price = row["server_usd_per_chip"]
-    low, high = (price * end / seen.central for end in (seen.low, seen.high))
-    return Distribution("triangular", low, price, high)
+    low, high = (price * end / seen.median for end in (seen.low, seen.high))
+    return Distribution(seen.shape, low, price, high)
 
 
 def _pay(facts: Facts) -> tuple[Distribution, dict[str, Any]]:
     cny = assumptions.distribution(facts, "cny_per_person_year")
-    rate = assumptions.distribution(facts, "cny_per_usd").central
-    made = Distribution(cny.shape, *(end / rate for end in (cny.low, cny.central, cny.high)))
+    rate = assumptions.distribution(facts, "cny_per_usd").median
+    made = Distribution(cny.shape, cny.low / rate, cny.central / rate, cny.high / rate)
     why = "what this report takes for a person at DeepSeek and a year; --pay gives another"
     return made, _default("usd_per_person_year", made, "USD/year", why, "data/assumptions.csv")
 
@@ -241,19 +245,19 @@ def _listed(facts: Facts, name: str, found: Distribution) -> dict[str, Any]:
     """A default that V3's ladder has too, with the reason that stands in its table."""
     row = facts.table("assumptions").by_key.get(name)
     if row is None:
-        return _default(name, found, "USD/GPU-hour", "the price in V3's report", "V3-009")
-    return _default(
-        name, found, row["unit"], row["reason"], f"data/assumptions.csv ({row['source']})"
-    )
+        return _default(name, found, "USD/kWh", "Epoch AI's price for 2024", "epoch-cost-code")
+    source = f"data/assumptions.csv ({row['source']})"
+    return _default(name, found, row["unit"], row["reason"], source)
 
 
 def _default(name: str, found: Distribution, unit: str, why: str, source: str) -> dict[str, Any]:
-    known = found.low != found.high
+    """What was taken for an input: its median, and the 5th and 95th percentile."""
+    known = found.interval
     return {
         "input": name,
-        "value": found.central,
-        "low": found.low if known else None,
-        "high": found.high if known else None,
+        "value": float(known.value),
+        "low": None if known.low is None else float(known.low),
+        "high": None if known.high is None else float(known.high),
         "unit": unit,
         "why": why,
         "source": source,
@@ -279,7 +283,7 @@ def price_run(facts: Facts, run: Run, *, sure: bool = False) -> dict[str, Any]:
         found["gpus"] = Distribution.fixed(gpus)
     power = spread(own.energy_kwh, found) if row["tdp_w"] else None
     days = None if gpus is None else hours.map(lambda h: h / gpus / HOURS_PER_DAY)
-    mfu = found["mfu"].central if run.gpu_hours is None else None
+    mfu = float(found["mfu"].median) if run.gpu_hours is None else None
     return {
         "flop": run.flop_per_token * run.tokens,
         "tokens": run.tokens,
@@ -302,26 +306,23 @@ def price_run(facts: Facts, run: Run, *, sure: bool = False) -> dict[str, Any]:
 
 def _rung(facts: Facts, text: Mapping[str, Any], found: Found) -> dict[str, Any]:
     made = spread(own.RUNGS[text["key"]], found)
-    model = ladder.RUNGS[text["v3"].removeprefix("ladder.")]
-    beside = spread(model, assumptions.inputs(facts, input_names(model)))
-    label = facts.row("ladder", text["v3"])["label"]
+    beside = evaluate(text["v3"], facts)
     low, high = made.bounds
-    v3_low, v3_high = beside.bounds
     return {
         "key": text["key"],
         "label": text["label"],
-        "value": made.value,
-        "low": low,
-        "high": high,
+        "value": float(made.value),
+        "low": float(low),
+        "high": float(high),
         "definition": text["definition"],
         "includes": text["includes"],
         "leaves_out": text["leaves_out"],
         "v3": {
             "key": text["v3"],
-            "label": label,
-            "value": beside.value,
-            "low": v3_low,
-            "high": v3_high,
+            "label": facts.row("ladder", text["v3"])["label"],
+            "value": float(beside.value),
+            "low": float(beside.value if beside.low is None else beside.low),
+            "high": float(beside.value if beside.high is None else beside.high),
         },
     }
 
@@ -331,4 +332,4 @@ def _ends(name: str, found: Estimate | None) -> dict[str, float | None]:
     if found is None:
         return {name: None, f"{name}_low": None, f"{name}_high": None}
     low, high = found.bounds
-    return {name: found.value, f"{name}_low": low, f"{name}_high": high}
+    return {name: float(found.value), f"{name}_low": float(low), f"{name}_high": float(high)}

@@ -7,7 +7,9 @@ from typing import Any
 
 from analysis import serving
 from analysis.architecture import flops_per_token
-from analysis.costs.amortised import DAYS_PER_YEAR
+from analysis.assumptions import simulated
+from analysis.costs.amortised import DAYS_PER_YEAR, Amortised
+from analysis.costs.ladder import v3_amortised
 from analysis.costs.rental import implied_usd_per_gpu_hour, rental_usd
 from analysis.runs import comparisons, training
 from analysis.runs.comparisons import Cost, TrendTest, cost_fact, cost_ratio
@@ -73,16 +75,24 @@ def prices(facts: Facts) -> training.Prices:
     )
 
 
-def amortised(facts: Facts, key: str) -> Cost:
-    """The amortised cost of a run by Epoch's method from its hours."""
+def method(facts: Facts, key: str) -> Amortised:
+    """What a run used up by Epoch's method, from its hours and the launch price of its chips."""
     row = run(facts, key)
     chip = facts.row("training_chips", row["accelerator"])
     kwh, pue = facts.epoch.electricity_price, facts.epoch.pue
     parts = training.amortised(row, chip, usd_per_kwh=kwh, pue=pue)
     if parts is None:
         raise ValueError(f"training run {key!r} has no hours to price")
+    return parts
+
+
+def amortised(facts: Facts, key: str) -> Cost:
+    """The amortised cost of a run; that of V3 is the ladder's, the same on every page."""
+    row = run(facts, key)
+    if key == V3:
+        return Cost(row["system"], simulated(facts, v3_amortised), "amortised")
     usd = training.amortised_range(
-        parts,
+        method(facts, key),
         published=row["hours_kind"] in training.PUBLISHED_HOURS,
         hardware_price=facts.estimate("epoch.hardware_price_factor"),
         overall=facts.estimate("epoch.amortised_cost_factor"),
@@ -103,14 +113,18 @@ def predictions(facts: Facts, *, own_mfu: bool = False) -> list[training.Predict
     return training.predict_hours(runs, chips, facts.epoch.mfu_median, own_mfu=own_mfu)
 
 
-def hopper_hours(facts: Facts) -> dict[str, float]:
-    """All published GPU-hours of each pre-training run on H100 or H800 chips."""
+def hopper_hours(facts: Facts, least_flop: float = 0.0) -> dict[str, float]:
+    """All published GPU-hours of each pre-training run on H100 or H800 chips.
+
+    ``least_flop`` leaves smaller runs out: V3 is compared with large ones only.
+    """
     return {
         row["run"]: found
         for row in facts.rows("training_runs")
         if row["accelerator"] in HOPPER
         and row["hours_kind"] in training.PUBLISHED_HOURS
         and row["scope"] != "reinforcement learning"
+        and (training.best_flop(row) or 0.0) >= least_flop
         and (found := training.all_chip_hours(row)) is not None
     }
 
@@ -130,6 +144,8 @@ def cost_rows(facts: Facts) -> list[dict[str, Any]]:
             kind: (usd, "chips and list price" if kind == "acquisition" else basis)
             for kind, usd in training.run_costs(row, chip, price).items()
         }
+        if row["run"] == V3:
+            found["amortised"] = (amortised(facts, V3).usd, basis)
         for kind, column in (("amortised", "amortised_fact"), ("market_rental", "cloud_fact")):
             if row[column] and kind not in found:
                 usd = facts.estimate("epoch.amortised_cost_factor").scaled(facts.value(row[column]))
@@ -178,8 +194,37 @@ def blended_price(facts: Facts, key: str) -> float:
     return serving.usd_per_million(day6_traffic(facts), tariff(facts, key))
 
 
+def large_hopper_hours(facts: Facts) -> dict[str, float]:
+    """The same of the large runs, which the chart of costs shows."""
+    return hopper_hours(facts, training.LARGE_RUN_FLOP)
+
+
+def hopper_before(facts: Facts) -> dict[str, float]:
+    """V3's hours as a divisor: large Hopper runs of others that came before it, in V3's hours."""
+    mine, end = hours(facts, V3), day(run(facts, V3)["released"])
+    rows = {key: run(facts, key) for key in large_hopper_hours(facts)}
+    return {
+        key: hours(facts, key) / mine
+        for key, row in rows.items()
+        if row["developer"] != "DeepSeek" and day(row["released"]) < end
+    }
+
+
 def years_between(facts: Facts, earlier: str, later: str) -> float:
-    """Years from the release of one run to that of another [year]."""
+    """Years from the release of one run to that of another [year].
+
+    Raises
+    ------
+    ValueError
+        If a release is known to the month only: half a month is too much of half a year.
+    """
+    for key in (earlier, later):
+        if len(run(facts, key)["released"]) < len("2024-07-23"):
+            raise ValueError(
+                f"data/training_runs.csv, row {key!r}, column 'released': found "
+                f"{run(facts, key)['released']!r}, expected a day, since a time between two "
+                "releases is computed from it"
+            )
     first, second = (day(run(facts, k)["released"]) for k in (earlier, later))
     return (second - first) / DAYS_PER_YEAR
 

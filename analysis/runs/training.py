@@ -29,6 +29,8 @@ FLOP_PER_PARAMETER_AND_TOKEN = 6
 """Two for the forward pass, four for the backward pass; attention scores are left out."""
 PUBLISHED_HOURS = ("reported", "counted", "rate", "approximate", "upper bound")
 """How hours are known that the developer gave, itself or through chips and days."""
+LARGE_RUN_FLOP = 1e24
+"""FLOPs from which a run is drawn and counted as a large one."""
 DAYS_BEFORE_RELEASE = 60.0
 """Days from the end of training to publication where nothing else is known: Epoch's rule."""
 MEDIAN_TRAINING_DAYS = 33.06

@@ -22,7 +22,7 @@ from typing import Any
 import vl_convert
 
 from press.facts import Facts
-from press.publishing import theme
+from press.publishing import sheet
 from press.publishing.colophon import CITATION, edition, place
 from press.publishing.execute import Job, is_notebook, run_all
 from press.publishing.export import site_data, to_json
@@ -212,14 +212,14 @@ def _copy_sources(pages: list[str], notebooks: set[str], source: Path) -> None:
             write_if_changed(target, (BOOK / f"{name}.md").read_text(encoding="utf-8"))
             wanted.add(target)
     for path in (BOOK / "_static").rglob("*"):
-        if path.is_file() and path.name not in theme.SHEETS:
+        if path.is_file() and path.name not in sheet.SHEETS:
             target = source / path.relative_to(BOOK)
             if digest(path) != digest(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
             wanted.add(target)
     css = source / "_static" / "site.css"
-    write_if_changed(css, theme.sheet())
+    write_if_changed(css, sheet.sheet())
     wanted.add(css)
     for path in source.rglob("*"):
         if path.is_file() and path not in wanted:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import os
-import re
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -12,20 +11,10 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from press import tokens
 from press.publishing.files import BOOK
 
 NAME = "report"
 FOLDER = BOOK / "_theme"
-SHEETS = ("base.css", "report.css", "shell.css")
-"""Our style sheets, in the order in which they speak."""
-
-
-def sheet() -> str:
-    """The one style sheet of every page: colours, then ours, without comments and line breaks."""
-    texts = [(BOOK / "_static" / name).read_text(encoding="utf-8") for name in SHEETS]
-    plain = re.sub(r"/\*.*?\*/", "", tokens.css() + "".join(texts), flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", " ", plain)
 
 
 class Margin(SphinxDirective):

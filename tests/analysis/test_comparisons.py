@@ -146,16 +146,68 @@ def test_like_for_like_with_llama() -> None:
     assert figures.value("training_runs.rental_405b") == 61_680_000
 
 
-def test_v3_amortised_agrees_with_the_ladder() -> None:
-    ladder = figures.value("ladder.v3_amortised")
-    assert figures.value("training_runs.amortised_v3") == pytest.approx(ladder, rel=0.02)
+def test_v3_amortised_is_one_number_on_every_page() -> None:
+    ladder = figures.evaluate("ladder.v3_amortised")
+    page = peers.amortised(FACTS, "deepseek-v3").usd
+    assert (page.value, *page.bounds) == (ladder.value, ladder.low, ladder.high)
+    row = next(
+        r
+        for r in peers.cost_rows(FACTS)
+        if (r["run"]["run"], r["definition"]) == ("deepseek-v3", "amortised")
+    )
+    assert row["usd"] == page
+    assert "training_runs.amortised_v3" not in figures.keys()
 
 
 def test_r1_matches_the_printed_table() -> None:
-    assert figures.value("r1_gpt4o.cost") == 294_672
-    assert figures.value("r1_gpt4o.cost") == pytest.approx(FACTS.value("R1-010"), rel=0.005)
+    cost = figures.value("ladder.r1_rl")
+    assert cost == 294_672
+    assert cost == pytest.approx(FACTS.value("R1-010"), rel=0.005)
     assert figures.value("r1_gpt4o.zero_hours") == pytest.approx(FACTS.value("R1-007"), rel=0.005)
-    assert figures.value("r1_gpt4o.hours") == 147_336
+    parts = [figures.value(f"r1_gpt4o.{run}_hours") for run in ("zero", "rl")]
+    assert sum(parts) + FACTS.value("R1-004") == figures.value("left_out.r1_gpu_hours") == 147_336
+
+
+# --- corrections of edition 1: each wrong value stays away --------------------------------------
+
+
+def test_hopper_runs_are_counted_among_those_that_the_chart_shows() -> None:
+    shown = peers.large_hopper_hours(FACTS)
+    assert all((training.best_flop(RUNS[key]) or 0) >= training.LARGE_RUN_FLOP for key in shown)
+    small = {"olmoe-1b-7b", "smollm3-3b", "llama-3-8b", "llama-3.1-8b"}
+    assert small <= set(peers.hopper_hours(FACTS))
+    assert not small & set(shown)
+    assert figures.value("training_runs.hopper_count") == len(shown) == 8
+    assert figures.value("training_runs.hopper_dearer") == 4
+    before = figures.evaluate("training_runs.hopper_before")
+    assert before.low == pytest.approx(2.3, abs=0.01)
+    assert before.high == figures.value("training_runs.hours_ratio")
+
+
+def test_years_between_need_days() -> None:
+    assert figures.value("training_runs.years_since_405b") == pytest.approx(156 / 365.25)
+    with pytest.raises(ValueError, match="row 'llama-3-70b', column 'released': found '2024-04'"):
+        peers.years_between(FACTS, "llama-3-70b", "deepseek-v3")
+
+
+def test_a_ratio_with_one_unknown_side_has_no_range() -> None:
+    for key in ("r1_gpt4o.ratio_gpt4_cloud", "r1_gpt4o.ratio_gpt4o_rental"):
+        assert figures.evaluate(key).low is None, key
+
+
+def test_amortised_costs_of_epoch_are_of_one_vintage() -> None:
+    facts = FACTS.table("facts").by_key
+    used = {row["amortised_fact"] for row in RUNS.values() if row["amortised_fact"]}
+    others = {key for key in used if facts[key]["source"] != "epoch-db-2026"}
+    assert others == {"GP-E-GPT-4o-amort", "C114"}  # runs that the database does not price
+    assert "C089" in figures.evaluate("r1_gpt4o.ratio_gpt4").facts
+    assert not [row for row in facts.values() if row["value"] == 40_700_000]
+
+
+def test_quotations_hold_their_value() -> None:
+    assert "15.86,4.1,61.5" in str(FACTS["C240"].quote)
+    assert "1.1" in str(FACTS["C201b"].quote)
+    assert "1.25" not in str(FACTS["C201b"].quote)
 
 
 def test_minimax_rental_price_is_near_two_dollars() -> None:

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import vl_convert
 
-from analysis.assumptions import calculator_settings
+from analysis.assumptions import calculator_settings, medians
 from analysis.charts.calculator import RUNGS, SLIDERS, calculator_chart, rounded
 from analysis.costs.calculator import Known, ladder_for
+from analysis.costs.ladder import development, with_people
+from press import figures
 from press.facts import Facts
 
 
@@ -54,13 +56,22 @@ def test_vega_and_the_package_agree_at_twenty_settings(
             assert found[words] == pytest.approx(expected[name], rel=1e-3, abs=1), settings
 
 
-def test_it_opens_at_the_ladders_central_values(opening: tuple[dict[str, float], Known]) -> None:
-    from press import figures
-
+def test_it_opens_at_the_reports_price_and_the_ladders_medians(
+    opening: tuple[dict[str, float], Known], facts: Facts
+) -> None:
     found = ladder_for(*opening)
-    assert found["run"] == found["attempts"] == figures.value("ladder.v3_rental")
-    assert found["development"] == pytest.approx(figures.value("ladder.development"))
-    assert found["staff"] == pytest.approx(figures.value("ladder.staff"))
+    assert found["run"] == figures.value("ladder.v3_rental")
+    x = medians(facts, with_people) | {"usd_per_gpu_hour": facts.value("V3-009")}
+    assert found["development"] == pytest.approx(development(x))
+    assert found["staff"] == pytest.approx(with_people(x))
+
+
+def test_failed_runs_have_one_meaning(opening: tuple[dict[str, float], Known]) -> None:
+    assert "failed" not in {slider.name for slider in SLIDERS}  # they are in the factor
+    settings, known = opening
+    without = ladder_for({**settings, "factor": 1.0}, known)
+    r1 = known.r1_gpu_hours * settings["price"]
+    assert without["development"] == pytest.approx(without["run"] + r1)
 
 
 def test_first_values_stand_on_the_sliders(opening: tuple[dict[str, float], Known]) -> None:
@@ -87,7 +98,7 @@ def test_directions(opening: tuple[dict[str, float], Known]) -> None:
     assert moved("busy", 0.5)["owned"] == pytest.approx(2 * usual["owned"])
     assert moved("power", 2)["fleet"] > usual["fleet"]
     assert moved("people", 0)["staff"] == usual["development"]
-    assert moved("failed", 1.5)["run"] == usual["run"]
+    assert moved("factor", 1.5)["run"] == usual["run"]
 
 
 @pytest.fixture

@@ -66,8 +66,8 @@ def test_context_extension_of_the_report() -> None:
 
 def test_pauses_are_bounded_by_two_months() -> None:
     days = value("training_run.days_pretraining") + value("training_run.downtime_ceiling_days")
-    assert days == pytest.approx(2 * 365.25 / 12)
-    assert 0 < value("training_run.downtime_ceiling_share") < 0.15
+    assert days == pytest.approx(62)  # July and August, or December and January
+    assert value("training_run.downtime_ceiling_share") == pytest.approx(0.144, abs=0.001)
 
 
 def test_the_export_windows_are_in_order_and_match_the_releases() -> None:

@@ -88,10 +88,18 @@ def test_every_larger_fall_is_larger_and_earlier() -> None:
 
 def test_charts_say_in_their_titles_what_the_figures_say() -> None:
     facts = Facts()
-    losses = nvidia_charts.losses_chart(facts.rows("one_day_losses"), figures.value("nvidia.loss"))
-    falls = nvidia_charts.falls_chart(facts.rows("largest_falls"))
+    losses = nvidia_charts.losses_chart(
+        facts.rows("one_day_losses"),
+        figures.value("nvidia.loss"),
+        figures.value("nvidia.times_record"),
+    )
+    falls = nvidia_charts.falls_chart(
+        facts.rows("largest_falls"), figures.value("nvidia.larger_falls")
+    )
     days = nvidia_charts.event_chart(pd.DataFrame(event_days(facts, "2025-01-10", "2025-02-24")))
-    prices = nvidia_charts.price_chart(facts.rows("share_prices", series="nvda"))
+    prices = nvidia_charts.price_chart(
+        facts.rows("share_prices", series="nvda"), figures.value("nvidia.four_weeks")
+    )
     assert "$593B" in title(losses)
     assert f"{figures.value('nvidia.larger_falls'):.0f} earlier" in title(falls)
     assert f"{-100 * figures.value('nvidia.abnormal_return'):.0f}" in title(days)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import analysis
 from analysis.architecture import flops_per_token
-from analysis.costs import ladder, own
+from analysis.costs import own
 from analysis.costs.uncertainty import input_names
 from analysis.runs import utilisation
 from analysis.runs.own import Run, UnlikelyError, chip, price_run
@@ -50,9 +50,10 @@ def test_v3_by_its_own_numbers_is_v3() -> None:
     assert made["days"] == pytest.approx(hours / 2048 / 24)
     assert rung(made, "run.report_price")["value"] == pytest.approx(5_576_000)
     assert rung(made, "run.rental")["value"] == pytest.approx(5_576_000)
-    for key in ("run.amortised", "run.cluster"):
+    for key in ("run.amortised", "run.cluster"):  # H100 server at launch, network by its share
         found = rung(made, key)
-        assert found["value"] == pytest.approx(found["v3"]["value"], rel=0.05), key
+        assert found["value"] == pytest.approx(found["v3"]["value"], rel=0.35), key
+        assert found["low"] < found["v3"]["value"] < found["high"], key
 
 
 def test_the_official_utilisation_gives_the_official_hours() -> None:
@@ -108,7 +109,7 @@ def test_olmo_3_at_its_published_hours() -> None:
 def test_the_rungs_are_those_of_the_table_each_beside_v3s() -> None:
     rows = FACTS.table("run_ladder").rows
     assert {row["key"] for row in rows} == set(own.RUNGS)
-    assert {row["v3"].removeprefix("ladder.") for row in rows} <= set(ladder.RUNGS)
+    assert {row["v3"] for row in rows} <= {row["key"] for row in FACTS.table("ladder").rows}
     made = price(people=100, months=6, gpus=1000)
     assert [r["key"] for r in made["rungs"]] == [row["key"] for row in rows]
     for found in made["rungs"]:
@@ -124,11 +125,11 @@ def test_every_default_is_listed_with_its_source() -> None:
     wanted = {
         name for key in ("run.amortised", "run.rental") for name in input_names(own.RUNGS[key])
     }
-    given = {"flop", "peak_flop_per_s", "server_watts_per_gpu", "usd_per_kwh"}
+    given = {"flop", "peak_flop_per_s", "server_watts_per_gpu"}
     assert wanted - given <= listed
     assert all(default["why"] and default["source"] for default in made["defaults"])
     known = price(mfu=0.4, price=3.0, started=1.0)
-    gone = {"mfu", "usd_per_gpu_hour", "years_since_price"}
+    gone = {"mfu", "usd_per_gpu_hour", "years_owned"}
     assert listed - {default["input"] for default in known["defaults"]} == gone
 
 

@@ -34,9 +34,9 @@ def test_the_rumoured_offer_in_dollars_agrees_with_the_press() -> None:
 
 
 def test_fire_flyer_2_cost_about_155_million_dollars() -> None:
-    assert value("money_people.fire_flyer_2_cost") == pytest.approx(155e6, rel=0.002)
+    assert value("owning.fire_flyer_usd") == pytest.approx(155e6, rel=0.002)
     assert value("money_people.fire_flyer_cost") == pytest.approx(
-        value("money_people.fire_flyer_1_cost") + value("money_people.fire_flyer_2_cost")
+        value("money_people.fire_flyer_1_cost") + value("owning.fire_flyer_usd")
     )
 
 
@@ -93,3 +93,16 @@ def test_v4s_configurations_agree_with_the_printed_sizes() -> None:
 def test_reinforcement_learning_of_v32() -> None:
     assert value("after_v3.v32_rl_hours") == pytest.approx(266_400)
     assert value("after_v3.v32_rl_times") == pytest.approx(53.3, abs=0.05)
+
+
+def test_training_of_v41_flash_takes_a_count_that_the_notes_give() -> None:
+    facts = Facts()
+    found = figures.evaluate("after_v3.flop_v41_flash", facts)
+    assert found.low is None
+    assert found.value == 6 * facts.value("L-019e") * facts.value("L-020")
+    assert "L-019b" not in facts.table("facts").by_key  # 12 billion stands in no source
+
+
+def test_fire_flyer_1_is_too_slow_for_a100s() -> None:
+    assert value("money_people.fire_flyer_1_flop_per_s") == pytest.approx(16.4e12, rel=0.01)
+    assert value("money_people.fire_flyer_1_of_a100") < 0.2

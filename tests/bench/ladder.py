@@ -12,19 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from analysis.assumptions import inputs
-from analysis.costs.ladder import RUNGS
+from analysis.assumptions import correlations, inputs
+from analysis.costs.ladder import MODELS
 from analysis.costs.uncertainty import (
     HIGH,
     LOW,
     SAMPLES_LOG2,
     Array,
     Distribution,
+    Ranks,
+    draws,
     input_names,
-    percentiles,
-    sobol_points,
 )
 from press.facts import Facts
+from press.simulation import uniforms
 from tests.bench.result import quickest
 
 SEEDS = range(12)
@@ -35,10 +36,12 @@ def ends(values: Array) -> Array:
     return np.quantile(values, [LOW, HIGH])
 
 
-def ours(name: str, chosen: dict[str, Distribution], seed: int) -> Array:
+def ours(
+    name: str, chosen: dict[str, Distribution], power: int, seed: int, ranks: Ranks = ()
+) -> Array:
     """The percentiles by this package, its Sobol points drawn anew."""
-    sobol_points.cache_clear()
-    return np.array(percentiles(RUNGS[name], chosen, SAMPLES_LOG2, seed))
+    uniforms.cache_clear()
+    return ends(MODELS[name](draws(chosen, ranks, power, seed)))
 
 
 def squiggle(name: str, chosen: dict[str, Distribution], samples: int, seed: int) -> Array:
@@ -49,6 +52,8 @@ def squiggle(name: str, chosen: dict[str, Distribution], samples: int, seed: int
         low, high = found.low, found.high
         if low == high:
             return found.central
+        if found.shape == "mixture":
+            return found.quantile(np.random.default_rng(seed).random(samples))
         shape = {
             "uniform": lambda: sq.uniform(low, high),
             "triangular": lambda: sq.triangular(low, found.central, high),
@@ -58,7 +63,7 @@ def squiggle(name: str, chosen: dict[str, Distribution], samples: int, seed: int
         return sq.sample(shape, n=samples)
 
     sq.set_seed(seed)
-    return ends(RUNGS[name](**{key: draw(found) for key, found in chosen.items()}))
+    return ends(MODELS[name]({key: draw(found) for key, found in chosen.items()}))
 
 
 def error(percentiles: Callable[[int], Array], true: Array) -> float:
@@ -71,9 +76,9 @@ def main() -> None:
     """Print the ratios, rung by rung."""
     facts = Facts()
     for name in ("v3_amortised", "development", "staff", "fleet_year"):
-        chosen = inputs(facts, input_names(RUNGS[name]))
+        chosen = inputs(facts, input_names(MODELS[name]))
         uncertain = sum(d.low < d.high for d in chosen.values())
-        spent = quickest(lambda n=name, c=chosen: ours(n, c, 1))
+        spent = quickest(lambda n=name, c=chosen: ours(n, c, SAMPLES_LOG2, 1, correlations(facts)))
         draw = np.random.default_rng(1)
         alone = quickest(lambda d=draw, k=uncertain: d.random((2**SAMPLES_LOG2, k)))
         line = f"{name}: {spent * 1e3:.0f} ms, {spent / alone:.1f} times drawing the numbers alone"
@@ -82,12 +87,12 @@ def main() -> None:
         except ImportError:
             print(line + "; squigglepy is not installed")
             continue
-        true = np.array(percentiles(RUNGS[name], chosen, 19, 91))
+        true = ours(name, chosen, 19, 91)
         samples = 2**SAMPLES_LOG2
         for _ in range(3):
             theirs = quickest(lambda n=name, c=chosen, s=samples: squiggle(n, c, s, 1))
             samples = max(64, int(samples * spent / theirs))
-        mine = error(lambda seed, n=name, c=chosen: ours(n, c, seed), true)
+        mine = error(lambda seed, n=name, c=chosen: ours(n, c, SAMPLES_LOG2, seed), true)
         other = error(lambda seed, n=name, c=chosen, s=samples: squiggle(n, c, s, seed), true)
         print(
             f"{line}; percentile error {mine:.1e} against {other:.1e} of squigglepy with "

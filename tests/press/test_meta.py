@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 import sphinx
 
-from press.publishing import colophon, meta, pdf, theme
+from press.publishing import colophon, meta, pdf, sheet
 from press.publishing.colophon import Place, place
 from press.publishing.site import SiteError, chapters
 from tests import small_tree
@@ -111,7 +111,7 @@ def test_the_social_card_is_a_picture_of_the_first_chart() -> None:
 
 
 def test_the_style_sheet_declares_every_property_that_it_reads() -> None:
-    css = theme.sheet()
+    css = sheet.sheet()
     assert set(re.findall(r"var\((--[\w-]+)", css)) <= set(re.findall(r"(--[\w-]+)\s*:", css))
     assert "/*" not in css
 

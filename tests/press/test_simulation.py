@@ -8,6 +8,7 @@ from scipy.special import ndtri
 
 from press import graph_json
 from press.arithmetic import arithmetic
+from press.derivatives import gradient
 from press.graph import GraphError, addresses, evaluate
 from press.numbers import read
 from press.simulation import Marginal, Points, centre, simulate
@@ -19,12 +20,13 @@ HOURS = read(2_788_000.0, "V3-004", "GPU-hour")
 LOW, CENTRAL, HIGH = (
     read(v, "A", "USD/GPU-hour", e) for v, e in ((1, "low"), (2, "value"), (4, "high"))
 )
-GPU_PRICE = Marginal("price", "lognormal", LOW, CENTRAL, HIGH)
-RATIO = Marginal("ratio", "uniform", 1.0, read(1.5, "R", "1"), 2.0)
+GPU_PRICE = Marginal("price", "lognormal", (LOW, CENTRAL, HIGH))
+R = read(1.5, "R", "1")
+RATIO = Marginal("ratio", "uniform", (R - 0.5, R, R + 0.5))
 
 
-def bill(price, ratio):
-    return HOURS * price * ratio
+def bill(x):
+    return HOURS * x["price"] * x["ratio"]
 
 
 def test_a_simulated_interval_is_that_of_the_draws():
@@ -41,17 +43,30 @@ def test_a_simulated_interval_is_that_of_the_draws():
 def test_a_simulated_interval_follows_its_inputs():
     found = simulate(bill, [GPU_PRICE, RATIO]).quantile(0.95)
     changes = {"V3-004": 1e6, "R": 1.9}
-    again = simulate(lambda price, ratio: 1e6 * price * ratio, [GPU_PRICE, RATIO]).quantile(0.95)
+    other = Marginal("ratio", "uniform", (1.4, 1.9, 2.4))
+    again = simulate(lambda x: 1e6 * x["price"] * x["ratio"], [GPU_PRICE, other]).quantile(0.95)
     assert evaluate(found.node, changes) == pytest.approx(again, rel=1e-12)
     assert set(addresses(found.node)) == {"V3-004", "A", "R"}
     fixed = evaluate(found.node, {"A": 3.0})  # assumed exactly: only the ratio is left
     assert fixed == pytest.approx(2_788_000 * 3 * 1.95, rel=1e-3)
 
 
+def test_medians_and_mixtures_follow_their_parameters():
+    assert GPU_PRICE.at(0.5) == pytest.approx(2)
+    assert evaluate(GPU_PRICE.at(0.5).node, {"A": 3.0}) == pytest.approx(3)
+    weight = read(0.5, "W", "1")
+    ratio = Marginal("k", "mixture", (1.0, weight, 1.0, 4.0, 1 - weight, 4.0, 16.0))
+    assert ratio.at(0.5) == pytest.approx(4, rel=1e-3)
+    assert evaluate(ratio.at(0.5).node, {"W": 1.0}) == pytest.approx(2, rel=1e-3)
+    with pytest.raises(GraphError, match="weights of at least 0 that add up to 1"):
+        Marginal("k", "mixture", (1.0, 0.5, 1.0, 4.0)).at(0.5)
+    assert gradient(GPU_PRICE.at(0.5).node)["A"] == pytest.approx(1.25, rel=1e-3)
+
+
 def test_correlated_inputs_spread_the_sum_wider():
-    parts = [Marginal(n, "normal", 8.0, read(10.0, n, "USD"), 12.0) for n in "xy"]
-    free = simulate(lambda x, y: x + y, parts).quantile(0.95)
-    tied = simulate(lambda x, y: x + y, parts, [[1, 0.99], [0.99, 1]]).quantile(0.95)
+    parts = [Marginal(n, "normal", (8.0, read(10.0, n, "USD"), 12.0)) for n in "xy"]
+    free = simulate(lambda x: x["x"] + x["y"], parts).quantile(0.95)
+    tied = simulate(lambda x: x["x"] + x["y"], parts, [[1, 0.99], [0.99, 1]]).quantile(0.95)
     assert free == pytest.approx(20 + 2 * 2**0.5, rel=2e-3)
     assert tied == pytest.approx(24, rel=2e-3)
 
@@ -66,10 +81,10 @@ def test_simulated_graphs_travel_as_json():
 
 def test_models_that_cannot_be_traced_are_refused():
     with pytest.raises(GraphError, match="loses them on the way"):
-        simulate(lambda price, ratio: float(price), [GPU_PRICE, RATIO])
+        simulate(lambda x: float(x["price"]), [GPU_PRICE, RATIO])
     with pytest.raises(GraphError, match="not positive definite"):
         simulate(bill, [GPU_PRICE, RATIO], [[1, 2], [2, 1]]).quantile(0.5)
     with pytest.raises(GraphError, match="expected one of fixed, uniform"):
-        Marginal("x", "beta", 0.0, 1.0, 2.0)
+        Marginal("x", "beta", (0.0, 1.0, 2.0))
     with pytest.raises(GraphError, match="a lognormal input is above 0"):
-        simulate(bill, [Marginal("price", "lognormal", 0.0, 1.0, 2.0), RATIO]).quantile(0.5)
+        Marginal("price", "lognormal", (0.0, 1.0, 2.0)).at(0.5)
