@@ -114,7 +114,7 @@ def recorded(facts: Facts) -> float:
 
 @figure(
     unit="hour",
-    formula="CPU seconds of the training steps of all runs ÷ 3,600",
+    formula="CPU seconds of the training steps of all runs, in hours",
     untraced=STATISTICS,
 )
 def cpu_hours(facts: Facts) -> float:
