@@ -319,9 +319,11 @@ class TestCorrections:
         assert figures.value("ladder.span", facts) == pytest.approx(top.high / bottom.low)
 
     def test_r1_has_one_range(self, facts: Facts) -> None:
-        found = figures.evaluate("ladder.r1_rl", facts)
-        again = figures.evaluate("r1_gpt4o.cost", facts)
-        assert (found.value, found.low, found.high) == (again.value, again.low, again.high)
+        found, hours = (
+            figures.evaluate(k, facts) for k in ("ladder.r1_rl", "left_out.r1_gpu_hours")
+        )
+        assert found.high == facts.value("R1-006") * (hours.high or 0)
+        assert not {"r1_gpt4o.cost", "r1_gpt4o.hours", "fleet.r1_gpu_hours"} & set(figures.keys())
 
 
 class TestWhatIf:
