@@ -26,6 +26,9 @@ CHAPTER = "a chapter: the name of its file in book/ without .md, such as costs"
 
 def add_all(subs: Any) -> None:
     """Describe every command to the parser; the docstring of each is its manual page."""
+    from press import commands_facts
+
+    commands_facts.add_to(subs)
     figures = add(subs, "figures", _figures, json=True)
     figures.add_argument(
         "key",
@@ -129,6 +132,9 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def read(path: Path) -> str:
+    """The text of a file; - is standard input."""
+    if str(path) == "-":
+        return sys.stdin.read()
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:

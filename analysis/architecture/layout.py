@@ -11,6 +11,8 @@ COMPONENTS = (
     "embedding",
     "attention",
     "indexer",
+    "linear_attention",
+    "state_space",
     "router",
     "routed_experts",
     "shared_experts",
@@ -18,7 +20,9 @@ COMPONENTS = (
     "norms",
     "hyper_connections",
     "mtp_projection",
+    "other",
     "head",
+    "vision",
 )
 """The groups that every parameter falls into, in the order a token meets them."""
 
@@ -70,6 +74,10 @@ class Core:
         The cache holds at most so many tokens; ``None`` means all.
     stride
         One position stands for so many tokens (the compressed cache of DeepSeek-V4).
+    state
+        Elements that the layer holds whatever the context: linear attention and state spaces.
+    chunked
+        Whether ``reach`` is a chunk whose positions see one another, not a window that slides.
     """
 
     name: str
@@ -78,6 +86,8 @@ class Core:
     reach: int | None = None
     kept: int | None = None
     stride: int = 1
+    state: int = 0
+    chunked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,12 @@ class Architecture:
     final: tuple[Weight, ...]
     tied: bool
     mtp: tuple[Layer, ...] = ()
+    extra: tuple[Weight, ...] = ()
+    """What stands outside the layers: further embeddings, projections, towers for pictures."""
+    left_out: tuple[str, ...] = ()
+    """Parts that the configuration announces and that are not counted, in words."""
+    unknown: int = 0
+    """Layers that keep something from token to token that is not understood."""
     depth: int = 0
     dense_first: int = 0
 
@@ -142,4 +158,4 @@ class Architecture:
             for weight in layer.weights
         )
         head = () if self.tied else (self.head,)
-        return (self.embedding, *inner, *self.final, *head)
+        return (self.embedding, *inner, *self.final, *head, *self.extra)
