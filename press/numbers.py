@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -225,9 +225,9 @@ def day(text: str) -> float:
     return read(count, text.address, "date") if isinstance(text, Dated) else count
 
 
-def named(value: float, name: str, unit: str, reason: str = "") -> Any:
+def named(value: Value, name: str, unit: str, reason: str = "") -> Value:
     """A constant with a name and a unit: ``named(8766, "hours in a year", "hour/year")``."""
-    return traced(constant(value, name, unit, reason))
+    return cast(Value, traced(constant(value, name, unit, reason)))
 
 
 def node_of(value: Any) -> Node | None:

@@ -135,7 +135,9 @@ class Units:
         if at.op == "input":
             return ANY if at.data.unit is None else self.dimension(at.data.unit)
         if at.op == "const":
-            return {} if at.data.unit is None else self.dimension(at.data.unit)
+            if at.data.unit is None:
+                return ANY if _zero(at) else {}
+            return self.dimension(at.data.unit)
         if at.op in _SAME:
             return self._agreed(at, given)
         if at.op in (">", ">="):
