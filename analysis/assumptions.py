@@ -261,9 +261,7 @@ def medians(facts: Facts, model: Model) -> dict[str, float]:
 def correlations(facts: Facts) -> Ranks:
     """The rank correlations of ``data/correlations.csv``; refused if they contradict each other."""
     rows = facts.rows("correlations")
-    ranks = tuple(
-        (str(r["first"]), str(r["second"]), float(plain(r["rank_correlation"]))) for r in rows
-    )
+    ranks = tuple((str(r["first"]), str(r["second"]), r["rank_correlation"]) for r in rows)
     correlation_matrix(list(dict.fromkeys(name for pair in ranks for name in pair[:2])), ranks)
     return ranks
 

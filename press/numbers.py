@@ -267,6 +267,19 @@ def whole(value: Any) -> int:
     return Integer(node("floor", (value.node,)))
 
 
+def shaped(value: Value, *shaping: Any) -> Value:
+    """The same number, with what shaped its computation among its inputs.
+
+    A number of layers that became a loop, a correlation that became a matrix: its row is an
+    input, but a graph cannot follow a change of it.
+    """
+    because = [x.node for x in shaping if isinstance(x, _Traced)]
+    made = node_of(value)
+    if not because or made is None:
+        return value
+    return cast(Value, traced(node("with", (made, *dict.fromkeys(because)))))
+
+
 def in_unit(value: Value, unit: str) -> Value:
     """The same number, said to be in a unit from here on: a count of FLOPs becomes FLOPs."""
     if not isinstance(value, _Traced):

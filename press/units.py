@@ -22,7 +22,7 @@ ANY = None
 """The dimension of what has no stated unit: it agrees with every other."""
 
 _SAME = ("+", "-", "%", "sum", "min", "max", "median")
-_KEEPS = ("neg", "abs", "floor", "round", "signif", "quantile")
+_KEEPS = ("with", "neg", "abs", "floor", "round", "signif", "quantile")
 _PURE = ("log", "exp")
 
 

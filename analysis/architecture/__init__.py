@@ -97,7 +97,7 @@ def mtp_parameters(config: Mapping[str, Any]) -> int:
 
     DeepSeek-V4's modules are in no public class and are not counted.
     """
-    return total(w.parameters for layer in architecture(config).mtp for w in layer.weights)
+    return total(w.parameters for w in architecture(config).module_weights)
 
 
 def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float = 2) -> float:
@@ -157,7 +157,10 @@ def mtp_flops_per_token(
 ) -> float:
     """FLOPs per token that the prediction modules add to training, each with the shared head."""
     made = architecture(config)
-    forward = total(layer_flops(layer, context, causal) + made.head.flops for layer in made.mtp)
+    forward = total(
+        count * (layer_flops(layer, context, causal) + made.head.flops)
+        for layer, count in made.module_groups
+    )
     return in_unit((1 + BACKWARD) * forward, "FLOP/token")
 
 
@@ -196,7 +199,7 @@ def describe(config: Mapping[str, Any], context: int = 4096) -> dict[str, Any]:
     for weight in made.weights:
         if weight.component == "attention":
             attention[weight.name] = attention.get(weight.name, 0) + weight.parameters
-    modules = [w for layer in made.mtp for w in layer.weights]
+    modules = made.module_weights
     announced = Config(config).count("num_nextn_predict_layers", 0, minimum=0)
     uncounted = announced > 0 and not made.mtp
     return {

@@ -35,6 +35,10 @@ def architecture(config: Mapping[str, Any]) -> Architecture:
     return _built(_Fields(Config(config).fields))
 
 
+SHAPING = ("num_hash_layers",)
+"""Fields, besides the number of layers, that decide which of DeepSeek-V4's layers are alike."""
+
+
 class _Fields(dict[str, Any]):
     """Fields that a cache can tell apart: by how they are written, so 1 is neither 1.0 nor true.
 
@@ -75,6 +79,8 @@ def _built(config: _Fields) -> Architecture:
         tied=read.flag("tie_word_embeddings", False),
         mtp=tuple(_mtp_module(build(read, count + index), hidden) for index in range(mtp)),
         depth=count,
+        modules=mtp,
+        shape=tuple(config[name] for name in SHAPING if isinstance(config.get(name), int)),
         dense_first=config.get("first_k_dense_replace") or 0,
     )
 
