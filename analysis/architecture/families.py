@@ -29,6 +29,10 @@ def architecture(config: Mapping[str, Any]) -> Architecture:
     return _built(_Fields(fields), beside)
 
 
+SHAPING = ("num_hash_layers",)
+"""Fields, besides the number of layers, that decide which of DeepSeek-V4's layers are alike."""
+
+
 class _Fields(dict[str, Any]):
     """Fields that a cache can tell apart: by how they are written, so 1 is neither 1.0 nor true.
 
@@ -69,7 +73,13 @@ def _built(config: _Fields, beside: tuple[str, ...]) -> Architecture:
         mtp=tuple(_mtp_module(build(read, count + index), hidden) for index in range(mtp)),
         left_out=beside,
         depth=count,
+<<<<<<< HEAD
         dense_first=first if isinstance(first, int) else 0,
+=======
+        modules=mtp,
+        shape=tuple(config[name] for name in SHAPING if isinstance(config.get(name), int)),
+        dense_first=config.get("first_k_dense_replace") or 0,
+>>>>>>> graph
     )
 
 
