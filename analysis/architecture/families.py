@@ -73,13 +73,9 @@ def _built(config: _Fields, beside: tuple[str, ...]) -> Architecture:
         mtp=tuple(_mtp_module(build(read, count + index), hidden) for index in range(mtp)),
         left_out=beside,
         depth=count,
-<<<<<<< HEAD
         dense_first=first if isinstance(first, int) else 0,
-=======
         modules=mtp,
         shape=tuple(config[name] for name in SHAPING if isinstance(config.get(name), int)),
-        dense_first=config.get("first_k_dense_replace") or 0,
->>>>>>> graph
     )
 
 

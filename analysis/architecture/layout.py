@@ -171,10 +171,7 @@ class Architecture:
         A tied head is the embedding and stands once.
         """
         head = () if self.tied else (self.head,)
-<<<<<<< HEAD
-        return (self.embedding, *inner, *self.final, *head, *self.extra)
-=======
-        return (self.embedding, *_counted(self.groups), *self.final, *head)
+        return (self.embedding, *_counted(self.groups), *self.final, *head, *self.extra)
 
 
 def _alike(layers: tuple[Layer, ...]) -> list[tuple[Layer, int]]:
@@ -190,4 +187,3 @@ def _counted(groups: list[tuple[Layer, int]]) -> tuple[Weight, ...]:
         for layer, count in groups
         for weight in layer.weights
     )
->>>>>>> graph

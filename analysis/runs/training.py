@@ -20,12 +20,8 @@ from analysis.costs.amortised import (
 )
 from analysis.costs.rental import rental_usd
 from press.estimate import Estimate
-<<<<<<< HEAD
 from press.facts import Facts
-from press.numbers import day, number
-=======
 from press.numbers import day, named, number
->>>>>>> graph
 
 Row = Mapping[str, Any]
 
