@@ -68,7 +68,13 @@ def build(
     """
     started = time.perf_counter()
     place(os.environ)  # a wrong address is refused before any work
-    pages = [only] if only else chapters()
+    try:
+        pages = [only] if only else chapters()
+    except (SiteError, ValueError):  # its problems are not all
+        from press.publishing import check
+
+        everything = sorted(path.stem for path in BOOK.glob("*.md"))
+        raise SiteError("\n".join(check.broken(everything))) from None
     if only and (Path(only).name != only or not (BOOK / f"{only}.md").exists()):
         raise SiteError(f"found page '{only}', but book/{only}.md is not there")
     with _alone(into):
