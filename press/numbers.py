@@ -7,12 +7,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar, cast
-
-import numpy as np
 
 from press.graph import GraphError, Input, Node, addresses, constant, node, source
 
@@ -129,7 +128,7 @@ class _Traced:
         """NumPy on single numbers stays in the graph; on arrays it is noted as a loss."""
         same = _UFUNCS.get(ufunc.__name__)
         if method == "__call__" and same and not options:
-            nodes = [node_of(x.item() if isinstance(x, np.generic) else x) for x in given]
+            nodes = [node_of(_scalar(x)) for x in given]
             if all(nodes):
                 return traced(node(same, [n for n in nodes if n is not None]))
         _note(*(x.node for x in given if isinstance(x, _Traced)))
@@ -230,6 +229,12 @@ def named(value: Value, name: str, unit: str, reason: str = "") -> Value:
     return cast(Value, traced(constant(value, name, unit, reason)))
 
 
+def _scalar(value: Any) -> Any:
+    """A scalar of numpy as Python's own; numpy is not imported where nobody has."""
+    numpy = sys.modules.get("numpy")
+    return value.item() if numpy is not None and isinstance(value, numpy.generic) else value
+
+
 def node_of(value: Any) -> Node | None:
     """The node of a number; a bare literal becomes a constant, anything else has none."""
     if isinstance(value, _Traced):
@@ -238,7 +243,7 @@ def node_of(value: Any) -> Node | None:
         return constant(int(value))
     if not isinstance(value, int | float):
         return None
-    return constant(value.item() if isinstance(value, np.generic) else value)
+    return constant(_scalar(value))
 
 
 def is_traced(value: Any) -> bool:

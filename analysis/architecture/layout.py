@@ -13,6 +13,8 @@ COMPONENTS = (
     "embedding",
     "attention",
     "indexer",
+    "linear_attention",
+    "state_space",
     "router",
     "routed_experts",
     "shared_experts",
@@ -20,7 +22,9 @@ COMPONENTS = (
     "norms",
     "hyper_connections",
     "mtp_projection",
+    "other",
     "head",
+    "vision",
 )
 """The groups that every parameter falls into, in the order a token meets them."""
 
@@ -72,6 +76,10 @@ class Core:
         The cache holds at most so many tokens; ``None`` means all.
     stride
         One position stands for so many tokens (the compressed cache of DeepSeek-V4).
+    state
+        Elements that the layer holds whatever the context: linear attention and state spaces.
+    chunked
+        Whether ``reach`` is a chunk whose positions see one another, not a window that slides.
     """
 
     name: str
@@ -80,6 +88,8 @@ class Core:
     reach: int | None = None
     kept: int | None = None
     stride: int = 1
+    state: int = 0
+    chunked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,12 @@ class Architecture:
     final: tuple[Weight, ...]
     tied: bool
     mtp: tuple[Layer, ...] = ()
+    extra: tuple[Weight, ...] = ()
+    """What stands outside the layers: further embeddings, projections, towers for pictures."""
+    left_out: tuple[str, ...] = ()
+    """Parts that the configuration announces and that are not counted, in words."""
+    unknown: int = 0
+    """Layers that keep something from token to token that is not understood."""
     depth: int = 0
     dense_first: int = 0
     modules: int = 0
@@ -155,7 +171,7 @@ class Architecture:
         A tied head is the embedding and stands once.
         """
         head = () if self.tied else (self.head,)
-        return (self.embedding, *_counted(self.groups), *self.final, *head)
+        return (self.embedding, *_counted(self.groups), *self.final, *head, *self.extra)
 
 
 def _alike(layers: tuple[Layer, ...]) -> list[tuple[Layer, int]]:

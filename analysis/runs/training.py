@@ -20,6 +20,7 @@ from analysis.costs.amortised import (
 )
 from analysis.costs.rental import rental_usd
 from press.estimate import Estimate
+from press.facts import Facts
 from press.numbers import day, named, number
 
 Row = Mapping[str, Any]
@@ -34,6 +35,12 @@ DAYS_BEFORE_RELEASE = named(60.0, "days from training to release", "day")
 """Days from the end of training to publication where nothing else is known: Epoch's rule."""
 MEDIAN_TRAINING_DAYS = named(33.06, "days of a run of unknown length", "day")
 """Length of a run of unknown length: Epoch's median."""
+
+
+def chips_of(facts: Facts, runs: Iterable[Row]) -> dict[str, Row]:
+    """The chips that runs were made on, by key; others are no inputs of what is computed."""
+    named = dict.fromkeys(run["accelerator"] for run in runs if run["accelerator"])
+    return {key: facts.row("training_chips", key) for key in named}
 
 
 def chip_hours(run: Row) -> float | None:
@@ -174,7 +181,7 @@ def amortised(run: Row, chip: Row, *, usd_per_kwh: float, pue: float) -> Amortis
         chip_hours=hours,
         value_per_chip_usd=value_at_start(chip["server_usd_per_chip"], age),
         server_to_chip_price=chip["server_to_chip_price"],
-        tdp_w=chip["tdp_w"],
+        tdp_w=chip["tdp_w"] or 0.0,  # where no power is published, electricity is left out
         chip_to_server_power=chip["chip_to_server_power"],
         tdp_fraction=chip["tdp_fraction"],
         pue=pue,
