@@ -14,6 +14,7 @@ from press.estimate import Estimate
 from press.facts import Facts
 from press.graph import Node, addresses, evaluate_all, inputs, movable, ordered
 from press.numbers import plain
+from press.publishing import graphs
 
 AT_LEAST = 400
 EVERY = pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow), 25])
@@ -153,8 +154,10 @@ def simple(value: float) -> bool:
     return len(digits) <= 6 or fraction == pytest.approx(value, rel=1e-12)
 
 
-def test_units_come_out(facts: Facts, live: dict[str, figures.Figure]) -> None:
-    assert figures.unit_problems(live.values(), facts) == []
+def test_units_come_out_and_no_two_figures_have_one_graph(
+    facts: Facts, published: dict[str, figures.Figure]
+) -> None:
+    assert graphs.problems(list(published.values()), facts) == []
 
 
 def test_all_graphs_fit_in_one_small_file(live: dict[str, figures.Figure]) -> None:
@@ -164,8 +167,3 @@ def test_all_graphs_fit_in_one_small_file(live: dict[str, figures.Figure]) -> No
     text = graph_json.dumps(roots)
     assert len(gzip.compress(text.encode(), 9)) <= 120_000
     assert {k: list(v) for k, v in graph_json.loads(text).items()} == roots
-
-
-def test_no_two_figures_have_one_graph(live: dict[str, figures.Figure]) -> None:
-    roots: dict[str, list[Node]] = {key: list(found.graph) for key, found in live.items()}
-    assert graph_json.duplicates(roots) == []
