@@ -8,7 +8,7 @@ from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
 from press.maths import maximum, minimum, total
-from press.numbers import day, named, number, whole
+from press.numbers import day, named, number, plain, shaped, whole
 
 
 def _run_flop_per_token(facts: Facts, *, causal: bool = True) -> float:
@@ -205,8 +205,9 @@ def mfu_if_ten_times(facts: Facts) -> float:
 @figure(unit="day", formula="longest two months − days of pre-training without a pause")
 def downtime_ceiling_days(facts: Facts) -> float:
     """Days of pause that fit between the billed hours and “less than two months”."""
-    most = hardware.most_days(int(facts.v3.pretraining_months_max))
-    return named(float(most), "most days of two months", "day") - days_pretraining(facts)
+    months = facts.v3.pretraining_months_max
+    most = named(hardware.most_days(int(plain(months))), "most days of two months", "day")
+    return shaped(most, months) - days_pretraining(facts)
 
 
 @figure(unit="share", formula="days of pause at most ÷ days of pre-training without a pause")
