@@ -123,7 +123,7 @@ def test_rule_gives_a_rating_of_the_scale(check: rule.Check, context: bool, gone
 @given(CHECKS, st.booleans())
 def test_unverified_evidence_neither_supports_nor_refutes(check: rule.Check, context: bool) -> None:
     weak = rule.Check(
-        check.outcome, None, check.elsewhere, check.primary, check.origins, "unverified"
+        check.outcome, (), check.elsewhere, check.primary, check.origins, "unverified"
     )
     assert rule.rate(weak, context=context) in (rule.MISLEADING, rule.UNDECIDABLE)
 
@@ -139,7 +139,7 @@ def test_missing_context_only_ever_lowers_supported(check: rule.Check) -> None:
 
 @given(CHECKS)
 def test_one_relayed_origin_never_supports(check: rule.Check) -> None:
-    alone = rule.Check(rule.AGREES, None, check.elsewhere, False, 1, "analyst")
+    alone = rule.Check(rule.AGREES, (), check.elsewhere, False, 1, "analyst")
     assert rule.rate(alone, context=False) == rule.UNDECIDABLE
 
 
