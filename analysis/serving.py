@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.architecture import components, flops_per_token
+from press.numbers import in_unit, named
 
 GPUS_PER_NODE = 8
 HOURS_PER_DAY = 24
 SECONDS_PER_DAY = 86_400
 MILLION = 1e6
+DAY = named(1.0, "one day", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,11 @@ def decode_load(
     width = config["num_attention_heads"] * (2 * latent + config["qk_rope_head_dim"])
     copies = config["num_experts_per_tok"] + config["n_shared_experts"]
     return DecodeLoad(
-        weight_bytes=fp8 + 2 * parts["head"],
+        weight_bytes=in_unit(fp8 + 2 * parts["head"], "byte"),
         cache_bytes=context * cache_bytes_per_token,
         weight_flop=_product_flop(config),
-        attention_flop=2 * width * context * layers,
-        network_bytes=3 * copies * config["hidden_size"] * sparse,
+        attention_flop=in_unit(2 * width * context * layers, "FLOP/token"),
+        network_bytes=in_unit(3 * copies * config["hidden_size"] * sparse, "byte/token"),
     )
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from press.graph import GraphError, Input, Node, addresses, constant, node, source
 
@@ -224,9 +224,9 @@ def day(text: str) -> float:
     return read(count, text.address, "date") if isinstance(text, Dated) else count
 
 
-def named(value: float, name: str, unit: str, reason: str = "") -> Any:
+def named(value: Value, name: str, unit: str, reason: str = "") -> Value:
     """A constant with a name and a unit: ``named(8766, "hours in a year", "hour/year")``."""
-    return traced(constant(value, name, unit, reason))
+    return cast(Value, traced(constant(value, name, unit, reason)))
 
 
 def _scalar(value: Any) -> Any:
@@ -270,6 +270,19 @@ def whole(value: Any) -> int:
     if not value.is_integer():
         raise GraphError(f"found {value:g}, expected a whole number")
     return Integer(node("floor", (value.node,)))
+
+
+def shaped(value: Value, *shaping: Any) -> Value:
+    """The same number, with what shaped its computation among its inputs.
+
+    A number of layers that became a loop, a correlation that became a matrix: its row is an
+    input, but a graph cannot follow a change of it.
+    """
+    because = [x.node for x in shaping if isinstance(x, _Traced)]
+    made = node_of(value)
+    if not because or made is None:
+        return value
+    return cast(Value, traced(node("with", (made, *dict.fromkeys(because)))))
 
 
 def in_unit(value: Value, unit: str) -> Value:

@@ -24,6 +24,7 @@ from analysis.architecture.families import FAMILIES, architecture
 from analysis.architecture.reading import ConfigError
 from analysis.architecture.shorthand import nominal_flops_per_token
 from press.maths import total
+from press.numbers import in_unit
 
 __all__ = [
     "FAMILIES",
@@ -86,7 +87,7 @@ def mtp_parameters(config: Mapping[str, Any]) -> int:
 
     DeepSeek-V4's modules are in no public class and are not counted.
     """
-    return total(w.parameters for layer in architecture(config).mtp for w in layer.weights)
+    return total(w.parameters for w in architecture(config).module_weights)
 
 
 def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float = 2) -> float:
@@ -96,7 +97,8 @@ def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float
     attention: DeepSeek-V2 report, Table 1. A sliding-window layer counts like any other; it
     forgets again, which :func:`kv_cache_bytes` takes into account.
     """
-    return total(cache_elements(architecture(config)).values()) * bytes_per_element
+    elements = total(cache_elements(architecture(config)).values())
+    return in_unit(elements * bytes_per_element, "byte/token")
 
 
 def kv_cache_bytes(config: Mapping[str, Any], context: int, bytes_per_element: float = 2) -> float:
@@ -134,7 +136,7 @@ def flops_per_token(
     """
     checked_context(context)
     forward = forward_flops(architecture(config), context, causal=causal, router=router)
-    return forward * (1 + BACKWARD) if training else forward
+    return in_unit(forward * (1 + BACKWARD) if training else forward, "FLOP/token")
 
 
 def mtp_flops_per_token(
@@ -142,9 +144,11 @@ def mtp_flops_per_token(
 ) -> float:
     """FLOPs per token that the prediction modules add to training, each with the shared head."""
     made = architecture(config)
-    return (1 + BACKWARD) * total(
-        layer_flops(layer, context, causal) + made.head.flops for layer in made.mtp
+    forward = total(
+        count * (layer_flops(layer, context, causal) + made.head.flops)
+        for layer, count in made.module_groups
     )
+    return in_unit((1 + BACKWARD) * forward, "FLOP/token")
 
 
 def checkpoint_elements(config: Mapping[str, Any]) -> dict[str, int]:

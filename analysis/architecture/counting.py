@@ -141,12 +141,12 @@ def checkpoint(architecture: Architecture, block: tuple[int, int] | None = None)
     of the embedding and of the head, and, where weights are in FP8, one scale for each block of
     ``block`` rows and columns.
     """
-    module_weights = [w for layer in architecture.mtp for w in layer.weights]
+    module_weights = architecture.module_weights
     copies = architecture.embedding.parameters + architecture.head.parameters
     found = {
         "main_model": total(w.parameters for w in architecture.weights),
         "mtp_modules": total(w.parameters for w in module_weights),
-        "mtp_copies": len(architecture.mtp) * copies,
+        "mtp_copies": architecture.modules * copies,
         "fp8_scales": 0,
     }
     if block:

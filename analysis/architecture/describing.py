@@ -68,7 +68,7 @@ def described(
         if weight.component == "attention":
             name = _projection(weight.name)
             attention[name] = attention.get(name, 0) + weight.parameters
-    modules = [w for layer in made.mtp for w in layer.weights]
+    modules = made.module_weights
     extra = total(layer_flops(layer, context, True) + made.head.flops for layer in made.mtp)
     forward, whole = (forward_flops(made, context, causal=causal) for causal in (True, False))
     cache = cache_elements(made)

@@ -29,6 +29,10 @@ def architecture(config: Mapping[str, Any]) -> Architecture:
     return _built(_Fields(fields), beside)
 
 
+SHAPING = ("num_hash_layers",)
+"""Fields, besides the number of layers, that decide which of DeepSeek-V4's layers are alike."""
+
+
 class _Fields(dict[str, Any]):
     """Fields that a cache can tell apart: by how they are written, so 1 is neither 1.0 nor true.
 
@@ -70,6 +74,8 @@ def _built(config: _Fields, beside: tuple[str, ...]) -> Architecture:
         left_out=beside,
         depth=count,
         dense_first=first if isinstance(first, int) else 0,
+        modules=mtp,
+        shape=tuple(config[name] for name in SHAPING if isinstance(config.get(name), int)),
     )
 
 

@@ -7,6 +7,8 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
+from press.numbers import shaped
+
 COMPONENTS = (
     "embedding",
     "attention",
@@ -122,6 +124,10 @@ class Architecture:
     """Layers that keep something from token to token that is not understood."""
     depth: int = 0
     dense_first: int = 0
+    modules: int = 0
+    """Numbers of layers, of those without experts, and of prediction modules, as configured."""
+    shape: tuple[int, ...] = ()
+    """What else of the configuration decides which layers are alike."""
 
     @cached_property
     def groups(self) -> list[tuple[Layer, int]]:
@@ -130,15 +136,27 @@ class Architecture:
         The counts are the configuration's own numbers where it states them (``depth`` layers,
         ``dense_first`` of them without experts), so that they remember where they were read.
         """
-        kinds: dict[Any, list[Layer]] = {}
-        for layer in self.layers:
-            kinds.setdefault((layer.weights, layer.cores), []).append(layer)
-        counts: list[int] = [len(kind) for kind in kinds.values()]
+        found = _alike(self.layers)
+        counts: list[int] = [count for _, count in found]
         if counts == [self.depth]:
             counts = [self.depth]
         elif counts == [self.dense_first, self.depth - self.dense_first]:
             counts = [self.dense_first, self.depth - self.dense_first]
-        return [(kind[0], count) for kind, count in zip(kinds.values(), counts, strict=True)]
+        else:
+            counts = [shaped(count, self.depth, *self.shape) for count in counts]
+        return [(layer, count) for (layer, _), count in zip(found, counts, strict=True)]
+
+    @cached_property
+    def module_groups(self) -> list[tuple[Layer, int]]:
+        """The same of the prediction modules."""
+        found = _alike(self.mtp)
+        alike = [count for _, count in found] == [self.modules]
+        return [(layer, self.modules if alike else count) for layer, count in found]
+
+    @property
+    def module_weights(self) -> tuple[Weight, ...]:
+        """Every weight of the prediction modules, those of like modules as one."""
+        return _counted(self.module_groups)
 
     @property
     def head(self) -> Weight:
@@ -152,10 +170,20 @@ class Architecture:
 
         A tied head is the embedding and stands once.
         """
-        inner = tuple(
-            replace(weight, copies=weight.copies * count, active=weight.active * count)
-            for layer, count in self.groups
-            for weight in layer.weights
-        )
         head = () if self.tied else (self.head,)
-        return (self.embedding, *inner, *self.final, *head, *self.extra)
+        return (self.embedding, *_counted(self.groups), *self.final, *head, *self.extra)
+
+
+def _alike(layers: tuple[Layer, ...]) -> list[tuple[Layer, int]]:
+    kinds: dict[Any, list[Layer]] = {}
+    for layer in layers:
+        kinds.setdefault((layer.weights, layer.cores), []).append(layer)
+    return [(kind[0], len(kind)) for kind in kinds.values()]
+
+
+def _counted(groups: list[tuple[Layer, int]]) -> tuple[Weight, ...]:
+    return tuple(
+        replace(weight, copies=weight.copies * count, active=weight.active * count)
+        for layer, count in groups
+        for weight in layer.weights
+    )

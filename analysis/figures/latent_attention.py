@@ -7,7 +7,7 @@ from analysis.figures.mixture_of_experts import gains
 from press.facts import Facts
 from press.figures import figure
 from press.maths import above, total
-from press.numbers import number
+from press.numbers import in_unit, number
 
 GROUPED = "layers × 2 × key-value heads × head size × 2 bytes"
 
@@ -49,7 +49,8 @@ def _headed_cache(facts: Facts, groups: int) -> float:
     """Bytes a token, were every group of V3's heads to keep its own keys and values."""
     config = facts.config(V3)
     size = config["qk_nope_head_dim"]
-    return number(2 * groups * size * config["num_hidden_layers"] * BF16_BYTES)
+    elements = number(2 * groups * size * config["num_hidden_layers"])
+    return in_unit(elements * BF16_BYTES, "byte/token")
 
 
 @figure(unit="1", formula="latent size + rotary key size")

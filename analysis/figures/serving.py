@@ -39,7 +39,7 @@ def revenue(facts: Facts, tariff: str, night: str = "", rounding: float = 0.0) -
     if night:
         share = NIGHT_HOURS / serving.HOURS_PER_DAY
         prices = prices.blend(peers.tariff(facts, night), share)
-    return serving.revenue_usd(rounded, prices)
+    return serving.revenue_usd(rounded, prices) / serving.DAY
 
 
 @figure(
@@ -120,7 +120,8 @@ def margin_list_rent(facts: Facts) -> float:
 def nodes_prefill(facts: Facts) -> float:
     """Nodes that the day’s input needs at the stated rate."""
     return serving.nodes_for(
-        facts.serving.input_tokens_per_day, facts.serving.prefill_tokens_per_s_per_node
+        facts.serving.input_tokens_per_day / serving.DAY,
+        facts.serving.prefill_tokens_per_s_per_node,
     )
 
 
@@ -128,7 +129,8 @@ def nodes_prefill(facts: Facts) -> float:
 def nodes_decode(facts: Facts) -> float:
     """Nodes that the day’s output needs at the stated rate."""
     return serving.nodes_for(
-        facts.serving.output_tokens_per_day, facts.serving.decode_tokens_per_s_per_node
+        facts.serving.output_tokens_per_day / serving.DAY,
+        facts.serving.decode_tokens_per_s_per_node,
     )
 
 
@@ -141,7 +143,7 @@ def nodes(facts: Facts) -> float:
 @figure(unit="USD/million tokens", formula="rent ÷ all tokens")
 def cost_per_million(facts: Facts) -> float:
     """Rent for a million tokens, input and output together."""
-    return cost_day(facts) / peers.day6_traffic(facts).total * serving.MILLION
+    return cost_day(facts) * serving.DAY / peers.day6_traffic(facts).total * serving.MILLION
 
 
 def _h800(facts: Facts, column: str) -> float:

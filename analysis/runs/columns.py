@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 CHIP_WATTS = {"Google TPU v4": 373.0}
@@ -66,18 +67,27 @@ NOT_READ = (
 """Columns of Epoch's table that hold results: accepted and computed anew."""
 KNOWN = (*WORDS, *DATES, *NUMBERS, *NOT_READ)
 PUBLIC = {
-    "Model": "system",
-    "System": "system",
-    "Training hardware": "training_hardware",
-    "Training chip-hours": "training_chip_hours_input",
-    "Hardware quantity": "hardware_quantity_chips",
-    "Training time (hours)": "training_time_hours",
-    "Training compute (FLOP)": "training_compute_flop",
-    "Hardware utilization (MFU)": "hardware_utilization_fraction_input",
-    "Hardware utilization": "hardware_utilization_fraction_input",
-    "Publication date": "publication_date",
+    "model": "system",
+    "system": "system",
+    "training_hardware": "training_hardware",
+    "training_chip_hours": "training_chip_hours_input",
+    "hardware_quantity": "hardware_quantity_chips",
+    "training_time_hours": "training_time_hours",
+    "training_compute_flop": "training_compute_flop",
+    "hardware_utilization_mfu": "hardware_utilization_fraction_input",
+    "hardware_utilization": "hardware_utilization_fraction_input",
+    "publication_date": "publication_date",
 }
-"""Columns that Epoch AI publishes, by what they are called here; its others are not read."""
+"""Columns that Epoch AI publishes, as :func:`bare` writes them, by what they are called here."""
+
+
+def bare(column: str) -> str:
+    """A heading in small letters, its words joined.
+
+    >>> bare("Training compute (FLOP)"), bare("Training chip-hours")
+    ('training_compute_flop', 'training_chip_hours')
+    """
+    return "_".join(re.findall(r"[a-z0-9]+", column.lower()))
 
 
 class RunError(ValueError):

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.runs.cells import Cells, Known, Run
-from analysis.runs.columns import KNOWN, NOT_READ, PUBLIC, REQUIRED, RunError
+from analysis.runs.columns import KNOWN, NOT_READ, PUBLIC, REQUIRED, RunError, bare
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,10 @@ def read_table(
     """
     rows = _rows(text, name)
     header = next(rows, (1, []))[1]
-    public = "system" not in header and any(column in PUBLIC for column in header)
-    columns = {column: PUBLIC[column] for column in header if column in PUBLIC} if public else {}
+    public = "system" not in header and any(
+        bare(column) in ("model", "system") for column in header
+    )
+    columns = {c: PUBLIC[bare(c)] for c in header if bare(c) in PUBLIC} if public else {}
     _check_header([columns.get(c, c) for c in header] if public else header, name, known)
     runs: list[Run] = []
     unpriced: list[Unpriced] = []

@@ -21,19 +21,19 @@ from analysis.costs.amortised import (
 from analysis.costs.rental import rental_usd
 from press.estimate import Estimate
 from press.facts import Facts
-from press.numbers import day, number
+from press.numbers import day, named, number
 
 Row = Mapping[str, Any]
 
-FLOP_PER_PARAMETER_AND_TOKEN = 6
+FLOP_PER_PARAMETER_AND_TOKEN = named(6, "FLOPs for a parameter and token", "FLOP")
 """Two for the forward pass, four for the backward pass; attention scores are left out."""
 PUBLISHED_HOURS = ("reported", "counted", "rate", "approximate", "upper bound")
 """How hours are known that the developer gave, itself or through chips and days."""
 LARGE_RUN_FLOP = 1e24
 """FLOPs from which a run is drawn and counted as a large one."""
-DAYS_BEFORE_RELEASE = 60.0
+DAYS_BEFORE_RELEASE = named(60.0, "days from training to release", "day")
 """Days from the end of training to publication where nothing else is known: Epoch's rule."""
-MEDIAN_TRAINING_DAYS = 33.06
+MEDIAN_TRAINING_DAYS = named(33.06, "days of a run of unknown length", "day")
 """Length of a run of unknown length: Epoch's median."""
 
 

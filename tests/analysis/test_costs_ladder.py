@@ -322,9 +322,11 @@ class TestCorrections:
         assert figures.value("ladder.span", facts) == pytest.approx(top.high / bottom.low)
 
     def test_r1_has_one_range(self, facts: Facts) -> None:
-        found = figures.evaluate("ladder.r1_rl", facts)
-        assert found.high == 2 * (512 * (198 + 96) + 5_000)  # the two lengths of its second run
-        assert "r1_gpt4o.cost" not in figures.keys()
+        found, hours = (
+            figures.evaluate(k, facts) for k in ("ladder.r1_rl", "left_out.r1_gpu_hours")
+        )
+        assert found.high == facts.value("R1-006") * (hours.high or 0)
+        assert not {"r1_gpt4o.cost", "r1_gpt4o.hours", "fleet.r1_gpu_hours"} & set(figures.keys())
 
 
 class TestWhatIf:
