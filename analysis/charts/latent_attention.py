@@ -119,7 +119,9 @@ def precision_chart(steps: Mapping[str, float]) -> Any:
             "model:N",
             legend=None,
             sort=None,
-            scale=alt.Scale(range=[COLOURS[c] for c in ("neutral", "accent", "accent", "inferred")]),
+            scale=alt.Scale(
+                range=[COLOURS[c] for c in ("neutral", "accent", "accent", "inferred")]
+            ),
         ),
         tooltip=[
             alt.Tooltip("model:N", title="Model and precision"),
