@@ -13,7 +13,6 @@ from analysis.mechanisms.sampling import NORMAL_95
 from press.formats import format_number as fmt
 from press.theme import COLOURS, finish
 
-
 _ERRORS = {"questions": "Questions", "low": "Lowest at 95 %", "high": "Highest at 95 %"}
 _INTERVAL = [
     alt.Tooltip("low:Q", title="Lowest at 95 %", format="+.1f"),
