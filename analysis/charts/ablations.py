@@ -28,7 +28,7 @@ def ablation_chart(
     Parameters
     ----------
     rows
-        Records of ``ablations.compared`` or, with sampling errors, of ``ablations.tested``: then
+        Records of ``ablations.compared`` or, with sampling errors, of ``ablations.with_errors``: then
         a change within its error is drawn pale; bits per byte are left out, as they are not points.
     before, after
         The arms, as the table names them.
@@ -106,7 +106,7 @@ def ablation_table(rows: Sequence[Mapping[str, Any]], arms: Sequence[str]) -> pd
 
 
 def error_table(rows: Sequence[Mapping[str, Any]], before: str, after: str) -> pd.DataFrame:
-    """Every score of ``ablations.tested`` that has one, with its sampling error [point]."""
+    """Every score of ``ablations.with_errors`` that has one, with its sampling error [point]."""
     frame = pd.DataFrame([row for row in rows if "z" in row])
     frame["range"] = [
         f"{fmt(r['low'], '+.1')} to {fmt(r['high'], '+.1')}" for r in frame.to_dict("records")

@@ -11,7 +11,7 @@ from analysis.figures.architecture import (
     routed_experts_total,
     total_parameters,
 )
-from analysis.mechanisms.ablations import compared, tested
+from analysis.mechanisms.ablations import compared, with_errors
 from analysis.mechanisms.experiments import drawn_affinity, expected_nodes, nodes_reached
 from analysis.mechanisms.experts import choose
 from analysis.mechanisms.sampling import NORMAL_95
@@ -33,7 +33,7 @@ def gains(facts: Facts, ablation: str, before: str, after: str) -> dict[tuple[st
 def beyond(facts: Facts, ablation: str, before: str, after: str) -> list[float]:
     """Gains of an ablation table that lie outside their sampling error [point]."""
     rows = compared(facts.rows("ablations", ablation=ablation), before, after)
-    known = tested(rows, facts.rows("benchmark_sizes"))
+    known = with_errors(rows, facts.rows("benchmark_sizes"))
     return [float(r["gain"]) for r in known if abs(float(r.get("z", 0))) > NORMAL_95]
 
 

@@ -44,7 +44,7 @@ def compared(rows: Iterable[Row], before: str, after: str) -> list[dict[str, str
     return found
 
 
-def tested(
+def with_errors(
     rows: Iterable[dict[str, str | float]], sizes: Iterable[Row]
 ) -> list[dict[str, str | float]]:
     """The same records with their sampling error where the number of questions is known.

@@ -19,7 +19,7 @@ from analysis.charts import miniature as miniature_charts
 from analysis.charts import mixture_of_experts as mixture_of_experts_charts
 from analysis.charts import multi_token_prediction as multi_token_prediction_charts
 from analysis.mechanisms import TINY, DeepSeekV3, MTPModule, decode, speculate
-from analysis.mechanisms.ablations import compared, tested
+from analysis.mechanisms.ablations import compared, with_errors
 from analysis.mechanisms.experiments import (
     balance,
     drawn_affinity,
@@ -88,7 +88,7 @@ def test_losses_are_counted() -> None:
 def test_sampling_errors_of_the_ablations() -> None:
     """By hand: 18 and 8 scores have one; HumanEval's gain of 9.2 on 164 problems is z = 1.67."""
     sizes = FACTS.rows("benchmark_sizes")
-    rows = tested(compared(FACTS.rows("ablations", ablation="mtp"), *ARMS["mtp"]), sizes)
+    rows = with_errors(compared(FACTS.rows("ablations", ablation="mtp"), *ARMS["mtp"]), sizes)
     assert sum("z" in row for row in rows) == 18
     code = next(r for r in rows if r["scale"] == "large" and "HumanEval" in str(r["measure"]))
     assert float(code["z"]) == pytest.approx(1.67, abs=0.005)
