@@ -28,8 +28,8 @@ def ablation_chart(
     Parameters
     ----------
     rows
-        Records of ``ablations.compared`` or, with sampling errors, of ``ablations.with_errors``: then
-        a change within its error is drawn pale; bits per byte are left out, as they are not points.
+        Records of ``ablations.compared``, or of ``ablations.with_errors``, and then a change
+        within its error is drawn pale. Bits per byte are left out, as they are not points.
     before, after
         The arms, as the table names them.
     source
