@@ -9,8 +9,15 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from analysis.mechanisms.sampling import NORMAL_95
 from press.formats import format_number as fmt
 from press.theme import COLOURS, finish
+
+_ERRORS = {"questions": "Questions", "low": "Lowest at 95 %", "high": "Highest at 95 %"}
+_INTERVAL = [
+    alt.Tooltip("low:Q", title="Lowest at 95 %", format="+.1f"),
+    alt.Tooltip("high:Q", title="Highest at 95 %", format="+.1f"),
+]
 
 
 def ablation_chart(
@@ -21,7 +28,8 @@ def ablation_chart(
     Parameters
     ----------
     rows
-        Records of ``ablations.compared``; bits per byte are left out, as they are not points.
+        Records of ``ablations.compared``, or of ``ablations.with_errors``, and then a change
+        within its error is drawn pale. Bits per byte are left out, as they are not points.
     before, after
         The arms, as the table names them.
     source
@@ -33,10 +41,14 @@ def ablation_chart(
     frame["sign"] = np.where(
         frame["gain"] > 0, "gain", np.where(frame["gain"] < 0, "loss", "equal")
     )
+    known = "z" in frame
+    if known:
+        frame["sign"] = frame["sign"].where(frame["z"].abs() > NORMAL_95, "within chance")
     frame["model"] = frame["scale"].map({"small": "Small model", "large": "Large model"})
     frame["benchmark"] = frame["measure"].str.split(" (", regex=False).str[0]
     scale = alt.Scale(
-        domain=["gain", "loss", "equal"], range=[COLOURS[c] for c in ("accent", "bad", "neutral")]
+        domain=["gain", "loss", "within chance" if known else "equal"],
+        range=[COLOURS[c] for c in ("accent", "bad", "neutral")],
     )
     chart = (
         alt.Chart(frame)
@@ -57,10 +69,12 @@ def ablation_chart(
                 alt.Tooltip("before:Q", title=before),
                 alt.Tooltip("after:Q", title=after),
                 alt.Tooltip("gain:Q", title="Change, points", format="+.1f"),
+                *(_INTERVAL if known else ()),
             ],
         )
         .properties(width="container", height=22 * frame["benchmark"].nunique())
     )
+    columns = ("model", "measure", "before", "after", "gain")
     losses = frame[frame["gain"] < 0].to_dict("records")
     lost = "; ".join(f"{r['benchmark']} {fmt(r['gain'], '+.1')} ({r['scale']})" for r in losses)
     return finish(
@@ -68,8 +82,11 @@ def ablation_chart(
         title=finding,
         alt=f"Bar chart of the change in each benchmark. {finding}. Losses: {lost or 'none'}.",
         source=source,
-        table=frame[["model", "measure", "before", "after", "gain"]].set_axis(
-            ["Model", "Benchmark", before, after, "Change, points"], axis=1
+        table=frame[[*columns, *(_ERRORS if known else ())]].set_axis(
+            ["Model", "Benchmark", before, after, "Change, points", *_ERRORS.values()]
+            if known
+            else ["Model", "Benchmark", before, after, "Change, points"],
+            axis=1,
         ),
     )
 
@@ -86,3 +103,14 @@ def ablation_table(rows: Sequence[Mapping[str, Any]], arms: Sequence[str]) -> pd
     wide.loc[billions] /= 1e9
     wide.index = [f"{m}, billion" if b else m for m, b in zip(wide.index, billions, strict=True)]
     return wide.rename_axis(None, axis=1).rename_axis("Measure").reset_index()
+
+
+def error_table(rows: Sequence[Mapping[str, Any]], before: str, after: str) -> pd.DataFrame:
+    """Every score of ``ablations.with_errors`` that has one, with its sampling error [point]."""
+    frame = pd.DataFrame([row for row in rows if "z" in row])
+    frame["range"] = [
+        f"{fmt(r['low'], '+.1')} to {fmt(r['high'], '+.1')}" for r in frame.to_dict("records")
+    ]
+    columns = ["scale", "measure", "questions", "before", "after", "gain", "range"]
+    names = ["Model", "Benchmark", "Questions", before, after, "Change", "95 % interval"]
+    return frame[columns].set_axis(names, axis=1)

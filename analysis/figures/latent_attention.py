@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.figures.architecture import DENSE_67B, V2, V3, _cache
-from analysis.figures.mixture_of_experts import gains
+from analysis.figures.mixture_of_experts import beyond, gains
 from press.facts import Facts
 from press.figures import figure
 from press.maths import above, total
@@ -40,6 +40,39 @@ def v2_cache_cut_published(facts: Facts) -> float:
 def v2_cache_cut_equal(facts: Facts) -> float:
     """Cut of the cache from DeepSeek 67B to V2 at equal precision."""
     return 1 - _cache(facts, V2) / _cache(facts, DENSE_67B)
+
+
+@figure(unit="share", formula="1 − row of V2 ÷ (2 × key-value heads × head size of DeepSeek 67B)")
+def cut_per_layer(facts: Facts) -> float:
+    """Cut of one layer's cache from DeepSeek 67B to V2 at equal precision: latent attention's."""
+    layers = (number(facts.config(model)["num_hidden_layers"]) for model in (V2, DENSE_67B))
+    new, old = layers
+    return 1 - (_cache(facts, V2) / new) / (_cache(facts, DENSE_67B) / old)
+
+
+@figure(unit="FLOP/byte", formula="2 × heads × (2 × latent + rotary) ÷ (2 × row), absorbed form")
+def flop_per_cached_byte(facts: Facts) -> float:
+    """Operations of decoding attention for each byte of cache that it reads."""
+    c = facts.config(V3)
+    work = 2 * c["num_attention_heads"] * (2 * c["kv_lora_rank"] + c["qk_rope_head_dim"])
+    return number(work) / (BF16_BYTES * row(facts))
+
+
+def _bytes_per_s(facts: Facts) -> float:
+    return number(facts.row("accelerators", "h800-sxm5")["memory_gb_per_s"]) * 1e9
+
+
+@figure(unit="FLOP/byte", formula="BF16 peak ÷ memory bandwidth")
+def balance_peak(facts: Facts) -> float:
+    """Operations that an H800 does in the time it reads a byte, at peak rates."""
+    peak = number(facts.row("accelerators", "h800-sxm5")["bf16_flop_per_s"])
+    return peak / _bytes_per_s(facts)
+
+
+@figure(unit="FLOP/byte", formula="throttled BF16 rate ÷ memory bandwidth")
+def balance_throttled(facts: Facts) -> float:
+    """The same at the clock that DeepSeek measured under load."""
+    return facts.h800.practical_peak_flop_per_s / _bytes_per_s(facts)
 
 
 BF16_BYTES = 2
@@ -115,6 +148,13 @@ def full_context(facts: Facts) -> float:
     return kv_bytes_v3(facts) * facts.v3.sequence_length_context_phase2
 
 
+@figure(unit="share", formula="cache of a text of the longest context ÷ memory of an H800")
+def full_context_share(facts: Facts) -> float:
+    """The memory of one H800 that DeepSeek-V3's cache of one longest text takes."""
+    memory = number(facts.row("accelerators", "h800-sxm5")["memory_gb"])
+    return full_context(facts) / (memory * 1e9)
+
+
 @figure(unit="byte", formula="cache of MHA × 128K tokens")
 def full_context_mha(facts: Facts) -> float:
     """The same cache, were every head to keep its keys and values."""
@@ -158,6 +198,12 @@ def scores(facts: Facts) -> float:
 def scores_better(facts: Facts) -> float:
     """Comparisons that latent attention wins against multi-head attention."""
     return number(total(above(gain, 0) for gain in gains(facts, *LATENT).values()))
+
+
+@figure(unit="1", formula="scores with |z| > 1.96", untraced="a count of rows")
+def scores_beyond(facts: Facts) -> float:
+    """Comparisons that differ by more than the choice of questions explains."""
+    return number(len(beyond(facts, *LATENT)))
 
 
 @figure(unit="point", formula="C-Eval with MLA − with MHA")

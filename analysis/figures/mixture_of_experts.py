@@ -11,9 +11,10 @@ from analysis.figures.architecture import (
     routed_experts_total,
     total_parameters,
 )
-from analysis.mechanisms.ablations import compared
+from analysis.mechanisms.ablations import compared, with_errors
 from analysis.mechanisms.experiments import drawn_affinity, expected_nodes, nodes_reached
 from analysis.mechanisms.experts import choose
+from analysis.mechanisms.sampling import NORMAL_95
 from press.facts import Facts
 from press.figures import figure
 from press.maths import above, total
@@ -27,6 +28,13 @@ def gains(facts: Facts, ablation: str, before: str, after: str) -> dict[tuple[st
     """Gain of each score of an ablation table, by scale and benchmark."""
     rows = compared(facts.rows("ablations", ablation=ablation), before, after)
     return {(str(r["scale"]), str(r["measure"]).split(" (")[0]): number(r["gain"]) for r in rows}
+
+
+def beyond(facts: Facts, ablation: str, before: str, after: str) -> list[float]:
+    """Gains of an ablation table that lie outside their sampling error [point]."""
+    rows = compared(facts.rows("ablations", ablation=ablation), before, after)
+    known = with_errors(rows, facts.rows("benchmark_sizes"))
+    return [float(r["gain"]) for r in known if abs(float(r.get("z", 0))) > NORMAL_95]
 
 
 def _routing(facts: Facts) -> tuple[int, int, int, int]:
@@ -145,6 +153,18 @@ def scores_better(facts: Facts) -> float:
 def scores_worse(facts: Facts) -> float:
     """Comparisons that balance by bias loses against the auxiliary loss."""
     return number(total(above(-gain, 0) for gain in gains(facts, *BALANCING).values()))
+
+
+@figure(unit="1", formula="scores with |z| > 1.96", untraced="a count of rows")
+def scores_beyond(facts: Facts) -> float:
+    """Comparisons that differ by more than the choice of questions explains."""
+    return number(len(beyond(facts, *BALANCING)))
+
+
+@figure(unit="1", formula="gains with |z| > 1.96", untraced="a count of rows")
+def gains_beyond(facts: Facts) -> float:
+    """Those of them that balance by bias wins."""
+    return number(sum(gain > 0 for gain in beyond(facts, *BALANCING)))
 
 
 @figure(unit="point", formula="MMLU with bias − MMLU with loss")

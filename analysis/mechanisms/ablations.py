@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analysis.mechanisms.sampling import difference
 from press.tables import Row
 
 
@@ -40,4 +41,36 @@ def compared(rows: Iterable[Row], before: str, after: str) -> list[dict[str, str
             gain = round((other - one) * (1 if row["better"] == "higher" else -1), 6)
             names = {"scale": row["scale"], "measure": f"{row['measure']} ({row['metric']})"}
             found.append({**names, "before": one, "after": other, "gain": gain})
+    return found
+
+
+def with_errors(
+    rows: Iterable[dict[str, str | float]], sizes: Iterable[Row]
+) -> list[dict[str, str | float]]:
+    """The same records with their sampling error where the number of questions is known.
+
+    Parameters
+    ----------
+    rows
+        Records of `compared`.
+    sizes
+        Rows of ``data/benchmark_sizes.csv``.
+
+    Returns
+    -------
+    list of dict
+        With ``questions``, ``error``, ``z``, ``low`` and ``high`` [point] added; a score that is
+        not a share of questions, such as bits per byte, is returned as it was.
+    """
+    known = {row["benchmark"]: int(row["questions"]) for row in sizes}
+    found = []
+    for row in rows:
+        count = known.get(str(row["measure"]).split(" (")[0])
+        if count is None:
+            found.append(dict(row))
+            continue
+        test = difference(float(row["before"]), float(row["after"]), count)
+        low, high = test.interval
+        errors = {"questions": count, "error": test.error, "z": test.z, "low": low, "high": high}
+        found.append({**row, **errors})
     return found
