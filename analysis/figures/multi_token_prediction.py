@@ -13,21 +13,19 @@ from press.maths import above, total
 from press.numbers import number
 
 
-@figure(name="tokens_per_step", unit="token", formula="1 + acceptance rate of the second token")
+@figure(name="tokens_per_step", unit="token")
 def expected_tokens(facts: Facts) -> Estimate:
     """Tokens that one decoding step yields at the acceptance the V3 report states."""
     return facts.estimate("v3.mtp_acceptance_rate").map(tokens_per_step)
 
 
-@figure(
-    name="tokens_per_step_isca", unit="token", formula="1 + acceptance rate of the second token"
-)
+@figure(name="tokens_per_step_isca", unit="token")
 def expected_tokens_isca(facts: Facts) -> Estimate:
     """Tokens that one decoding step yields at the acceptance the ISCA paper states."""
     return facts.estimate("v3.mtp_acceptance_rate_isca").map(tokens_per_step)
 
 
-@figure(name="implied_overhead", unit="share", formula="(1 + acceptance) ÷ published speed-up − 1")
+@figure(name="implied_overhead", unit="share")
 def overhead(facts: Facts) -> Estimate:
     """Extra time a step with a draft must take for acceptance and speed-up to agree."""
     return facts.estimate("v3.mtp_acceptance_rate").map(
@@ -35,9 +33,7 @@ def overhead(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    name="implied_overhead_isca", unit="share", formula="(1 + acceptance) ÷ published speed-up − 1"
-)
+@figure(name="implied_overhead_isca", unit="share")
 def overhead_isca(facts: Facts) -> Estimate:
     """The same overhead at the acceptance that the ISCA paper states."""
     return facts.estimate("v3.mtp_acceptance_rate_isca").map(
@@ -47,7 +43,6 @@ def overhead_isca(facts: Facts) -> Estimate:
 
 @figure(
     unit="share",
-    formula="(module's weights a token uses + head) ÷ main model's weights a token uses",
 )
 def weights_overhead(facts: Facts) -> float:
     """Weights that drafting a token uses, against those that the main model uses for one."""
@@ -58,7 +53,6 @@ def weights_overhead(facts: Facts) -> float:
 
 @figure(
     unit="ratio",
-    formula="(1 + acceptance) ÷ (1 + weights used for drafting ÷ main model's weights used)",
 )
 def speed_up_predicted(facts: Facts) -> Estimate:
     """Speed-up if checking is free and a step's time grows by the share of drafting's weights."""
@@ -66,7 +60,7 @@ def speed_up_predicted(facts: Facts) -> Estimate:
     return facts.estimate("v3.mtp_acceptance_rate").map(lambda p: speed_up(p, extra))
 
 
-@figure(unit="share", formula="published speed-up − 1")
+@figure(unit="share")
 def acceptance_needed(facts: Facts) -> float:
     """Least acceptance at which the published speed-up is possible, drafting being free."""
     return facts.v3.mtp_decode_speedup - 1
@@ -81,37 +75,37 @@ def scores(facts: Facts) -> float:
     return number(len(gains(facts, *PREDICTING)))
 
 
-@figure(unit="1", formula="scores that rise with MTP")
+@figure(unit="1")
 def scores_better(facts: Facts) -> float:
     """Comparisons that multi-token prediction wins."""
     return number(total(above(gain, 0) for gain in gains(facts, *PREDICTING).values()))
 
 
-@figure(unit="1", formula="scores that fall with MTP")
+@figure(unit="1")
 def scores_worse(facts: Facts) -> float:
     """Comparisons that multi-token prediction loses."""
     return number(total(above(-gain, 0) for gain in gains(facts, *PREDICTING).values()))
 
 
-@figure(unit="point", formula="MMLU with MTP − MMLU without")
+@figure(unit="point")
 def mmlu_large(facts: Facts) -> float:
     """Change of the large model's MMLU score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["large", "MMLU"]
 
 
-@figure(unit="point", formula="MMLU with MTP − MMLU without")
+@figure(unit="point")
 def mmlu_small(facts: Facts) -> float:
     """Change of the small model's MMLU score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["small", "MMLU"]
 
 
-@figure(unit="point", formula="HumanEval with MTP − HumanEval without")
+@figure(unit="point")
 def humaneval_large(facts: Facts) -> float:
     """Change of the large model's HumanEval score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["large", "HumanEval"]
 
 
-@figure(unit="point", formula="NaturalQuestions with MTP − NaturalQuestions without")
+@figure(unit="point")
 def naturalquestions_small(facts: Facts) -> float:
     """Change of the small model's NaturalQuestions score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["small", "NaturalQuestions"]
