@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONHASHSEED = 0
 
 .PHONY: book pdf test quick check serve figures bench lock page clean env tools
+.PHONY: experiments experiments-env experiments-test experiments-lock
 book: env
 	$(BIN)/python -m analysis build
 
@@ -56,11 +57,40 @@ $(VENV)/.tools: $(VENV)/.done requirements-test.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock
 	touch $@
 
+# Claims 3 to 5 on trial, in an environment of their own (experiments/README.md). TORCH tells pip
+# where PyTorch's CPU build is: --find-links FOLDER, or --extra-index-url ADDRESS.
+TRIAL := experiments/.venv
+LOCKS := requirements.lock requirements-test.lock experiments/requirements.lock
+GCIDE ?= experiments/.text/gcide.dict.dz
+export GCIDE
+experiments: experiments-env $(GCIDE)
+	for each in moe mtp mla mini; do $(TRIAL)/bin/python -m experiments $$each || exit; done
+
+experiments-test: experiments-env
+	REQUIRE_TORCH=1 $(TRIAL)/bin/python -m pytest tests/experiments
+
+experiments-env: $(TRIAL)/.done
+$(TRIAL)/.done: $(LOCKS)
+	rm -rf $(TRIAL)
+	$(PYTHON) -m venv $(TRIAL)
+	$(TRIAL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes $(TORCH) $(LOCKS:%=-r %)
+	touch $@
+
+experiments/.text/gcide.dict.dz:
+	mkdir -p $(@D)
+	cd $(@D) && apt-get download dict-gcide
+	dpkg-deb --fsys-tarfile $(@D)/dict-gcide_*.deb | tar -xO ./usr/share/dictd/gcide.dict.dz > $@.partial
+	mv $@.partial $@
+
 # Renews both locks from requirements*.in; needs network, so nothing else calls it.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-config
 lock: env
 	$(COMPILE) --upgrade --output-file requirements.lock requirements.in
 	$(COMPILE) --upgrade --constraint requirements.lock --output-file requirements-test.lock requirements-test.in
+
+# Renews the experiments' lock; TORCH as above
+experiments-lock: env
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-header --no-annotate --no-config $(TORCH) --constraint requirements.lock --no-emit-index-url --no-emit-find-links --output-file experiments/requirements.lock experiments/requirements.in
 
 # Waits and ratios against what one would use instead; CHAPTERS="costs fleet" takes a few. Wants a quiet machine.
 bench: tools

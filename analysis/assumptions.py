@@ -23,10 +23,10 @@ from analysis.costs.uncertainty import (
 from press.estimate import Estimate
 from press.facts import Facts
 from press.maths import exp, log, maximum, median, minimum, sqrt, total
-from press.numbers import day, number, plain
+from press.numbers import day, named, number, plain
 from press.simulation import Z90
 
-LAG_DAYS = 60
+LAG_DAYS = named(60, "days from training to release", "day")
 """Days from the end of a run to its publication: what Epoch's table has where no date is known."""
 MARKET_FROM, MARKET_TO = "2024-07", "2025-03-31"
 """The months of the run and just after, for which list prices are compared."""
@@ -172,7 +172,7 @@ def _h800(facts: Facts) -> Ends:
 def epoch_people(facts: Facts) -> float:
     """Full-time equivalents of V3's researchers and engineers by Epoch's shares."""
     low, high = facts.estimate("people.epoch_fte").bounds
-    sigma = log(high / low) / 2 / Z90
+    sigma = log(high / low) / 2 / named(Z90, "normal score of 95 %", "1")
     return number(facts.v3.authors_research_engineering * sqrt(low * high) * exp(sigma**2 / 2))
 
 
@@ -261,9 +261,7 @@ def medians(facts: Facts, model: Model) -> dict[str, float]:
 def correlations(facts: Facts) -> Ranks:
     """The rank correlations of ``data/correlations.csv``; refused if they contradict each other."""
     rows = facts.rows("correlations")
-    ranks = tuple(
-        (str(r["first"]), str(r["second"]), float(plain(r["rank_correlation"]))) for r in rows
-    )
+    ranks = tuple((str(r["first"]), str(r["second"]), r["rank_correlation"]) for r in rows)
     correlation_matrix(list(dict.fromkeys(name for pair in ranks for name in pair[:2])), ranks)
     return ranks
 

@@ -3,84 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterable
+import sys
 from pathlib import Path
 from typing import Any
 
+from analysis import commands_cost, commands_model
 from press.commands import add, print_json, print_table, read
 from press.formats import default_spec, format_number
+
+MOST_PROBLEMS = 20
+"""So many runs that cannot be priced are named on standard error."""
 
 
 def add_all(subs: Any) -> None:
     """Describe the commands to the parser; the docstring of each is its manual page."""
-    model = add(subs, "model", _model, json=True)
-    model.add_argument("config", type=Path, metavar="CONFIG", help="a Hugging Face config.json")
-    model.add_argument(
-        *("--context", "-c"),
-        type=int,
-        default=4096,
-        metavar="TOKENS",
-        help="length of the context, in tokens; 4096 unless given",
-    )
+    commands_model.add_to(subs)
+    commands_cost.add_to(subs)
     runs = add(subs, "price-runs", _price_runs, json=True)
-    runs.add_argument("runs", type=Path, metavar="RUNS", help="a CSV, one training run a row")
+    runs.add_argument(
+        "runs",
+        type=Path,
+        metavar="RUNS",
+        help="a CSV, one training run a row; - reads from standard input",
+    )
+    runs.add_argument("--sure", action="store_true", help="take numbers that nobody has seen yet")
     add(subs, "specifications", _specifications, json=True)
     add(subs, "claims", _claims, json=True)
-
-
-def _model(options: argparse.Namespace) -> int:
-    """Count the parameters, KV cache and FLOPs of any model configuration.
-
-    Reads an unmodified config.json as published on Hugging Face. Prints total and active
-    parameters by component, the KV cache in bytes per token and for the context, and the
-    floating-point operations per token, forward and in training.
-
-    Examples:
-      python -m analysis model config.json
-      python -m analysis model config.json --context 128000 --json
-
-    Exit status: 0; 2 if the file is no configuration that can be counted (says which field).
-    """
-    from analysis.architecture import ConfigError, describe
-
-    def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        """An object of the file, refused if it names a key twice."""
-        if len(made := dict(pairs)) < len(pairs):
-            twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
-            raise ValueError(f"found key '{twice}' twice")
-        return made
-
-    text = read(options.config)
-    try:
-        config = json.loads(text, object_pairs_hook=fields)
-    except json.JSONDecodeError as error:
-        raise ValueError(
-            f"{options.config}:{error.lineno}: is not JSON ({error.msg}); expected a config.json"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{options.config}: {error}; expected a config.json") from None
-    if not isinstance(config, dict):
-        raise ValueError(f"{options.config}: found a {type(config).__name__}, expected an object")
-    try:
-        result = describe(config, options.context)
-    except ConfigError as error:
-        raise ValueError(f"{options.config}: {error}") from None
-    if options.json:
-        print_json(result)
-        return 0
-    print_table(("quantity", "value"), list(_flat(result)))
-    return 0
-
-
-def _flat(data: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
-    for key, value in data.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield prefix + key, f"{value:,.0f}" if abs(value) >= 100 else f"{value:g}"
-        else:
-            yield prefix + key, str(value)
 
 
 def _price_runs(options: argparse.Namespace) -> int:
@@ -88,7 +36,7 @@ def _price_runs(options: argparse.Namespace) -> int:
 
     Prints the amortised cost of each run, its acquisition cost if the number of chips is given,
     and its rental cost if a price per chip-hour is, all in USD. The chapter "owning" explains the
-    method; tests/data/epoch_runs.csv is a whole example. Needed columns:
+    method; tests/data/epoch_runs.csv is a whole example. Columns:
 
       system, training_hardware, price_available_from, training_start_date (YYYY-MM-DD),
       server_price_per_chip_at_acquisition_usd, tdp_w [W], server_cost_overhead, pue,
@@ -102,24 +50,50 @@ def _price_runs(options: argparse.Namespace) -> int:
         hardware_utilization_fraction_input (a share; 0.375 if empty)
 
     Optional: rental_usd_per_chip_hour; base_model (a system of the table, whose cost is added).
+    Where training_hardware is a chip of data/training_chips.csv, empty cells and missing columns
+    take its price, date and power, and what the report takes for electricity; filled cells are
+    named. A start that is missing follows from publication_date (sixty days and the run before).
+
+    Epoch AI's public tables are read as they come (Model, Training hardware, Training compute
+    (FLOP), Hardware quantity ...): the columns used are named, what can be priced is priced, and
+    each other run gets the row and the column that is missing.
 
     Examples:
       python -m analysis price-runs runs.csv
       python -m analysis price-runs tests/data/epoch_runs.csv --json
+      python -m analysis price-runs notable_ai_models.csv
 
-    Exit status: 0; 2 if a cell cannot be used (says row and column).
+    Exit status: 0; 2 if a cell cannot be used (says row and column), or if it holds a number that
+    nobody has seen yet (--sure takes it).
     """
-    from analysis.runs.pricing import price_runs, read_runs
+    from analysis.runs.pricing import known, price_runs, read_table, unpriced_records
+    from press.facts import Facts
 
-    priced = price_runs(read_runs(read(options.runs), str(options.runs)))
+    table = read_table(read(options.runs), str(options.runs), known(Facts()), sure=options.sure)
+    priced = price_runs(table.runs)
+    others = unpriced_records(table.unpriced)
     if options.json:
-        print_json(priced)
-        return 0
-    columns = [key for key in priced[0] if key != "system"] if priced else []
-    print_table(
-        ("system", *columns),
-        [(run["system"], *(_amount(column, run[column]) for column in columns)) for run in priced],
-    )
+        print_json([*priced, *others])
+    else:
+        columns = [key for key in priced[0] if key.endswith(("_usd", "_hours"))]
+        print_table(
+            ("system", *columns, "filled from the report"),
+            [
+                (
+                    run["system"],
+                    *(_amount(column, run[column]) for column in columns),
+                    ", ".join(run["filled"]),
+                )
+                for run in priced
+            ],
+        )
+    names = (a if a == b else f"{a} ({b})" for a, b in table.columns.items())
+    notes = [f"columns used: {', '.join(names)}"]
+    notes += [run["problem"] for run in others[:MOST_PROBLEMS]]
+    if others:
+        more = " (--json has every reason)" if len(others) > MOST_PROBLEMS else ""
+        notes.append(f"runs priced: {len(priced)}; not priced: {len(others)}{more}")
+    print("\n".join(notes), file=sys.stderr)
     return 0
 
 

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from press.maths import total
+from press.numbers import named
 
 SECONDS_PER_HOUR = 3600.0
 HOURS_PER_DAY = 24.0
 SECONDS_PER_DAY = SECONDS_PER_HOUR * HOURS_PER_DAY
 HOURS_PER_YEAR = 8766.0
 TRILLION = 1e12
+ONE_YEAR = named(1.0, "one year", "year")
 
 
 def flop_per_s_per_gpu(tokens_per_day: float, flop_per_token: float, gpus: float) -> float:
@@ -172,7 +174,7 @@ def energy_kwh(gpu_hours: float, watts_per_gpu: float) -> float:
     return gpu_hours * watts_per_gpu / 1000
 
 
-def capacity_gpu_hours(gpus: float, years: float = 1.0, available: float = 1.0) -> float:
+def capacity_gpu_hours(gpus: float, years: float = ONE_YEAR, available: float = 1.0) -> float:
     """GPU-hours that a fleet can give [GPU-hour], at the share of the time it is available.
 
     >>> capacity_gpu_hours(2_048)

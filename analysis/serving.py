@@ -8,11 +8,13 @@ from typing import Any
 
 from analysis.architecture import components, describe, flops_per_token
 from press.maths import maximum
+from press.numbers import in_unit, named
 
 GPUS_PER_NODE = 8
 HOURS_PER_DAY = 24
 SECONDS_PER_DAY = 86_400
 MILLION = 1e6
+DAY = named(1.0, "one day", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +145,11 @@ def decode_load(
     width = config["num_attention_heads"] * (2 * latent + config["qk_rope_head_dim"])
     copies = config["num_experts_per_tok"]  # the shared expert lies on every GPU
     return DecodeLoad(
-        weight_bytes=fp8 + 2 * parts["head"],
+        weight_bytes=in_unit(fp8 + 2 * parts["head"], "byte"),
         cache_bytes=context * cache_bytes_per_token,
         weight_flop=_product_flop(config),
-        attention_flop=2 * width * context * layers,
-        network_bytes=3 * copies * config["hidden_size"] * sparse,
+        attention_flop=in_unit(2 * width * context * layers, "FLOP/token"),
+        network_bytes=in_unit(3 * copies * config["hidden_size"] * sparse, "byte/token"),
     )
 
 
@@ -204,11 +206,13 @@ def draft_load(
     latent = config["kv_lora_rank"]
     width = config["num_attention_heads"] * (2 * latent + config["qk_rope_head_dim"])
     return DecodeLoad(
-        weight_bytes=held + routed + 2 * head,
+        weight_bytes=in_unit(held + routed + 2 * head, "byte"),
         cache_bytes=context * cache_bytes_per_token / layers,
-        weight_flop=2 * (made["mtp_active_parameters"] + head),
-        attention_flop=2 * width * context,
-        network_bytes=3 * config["num_experts_per_tok"] * config["hidden_size"],
+        weight_flop=in_unit(2 * (made["mtp_active_parameters"] + head), "FLOP/token"),
+        attention_flop=in_unit(2 * width * context, "FLOP/token"),
+        network_bytes=in_unit(
+            3 * config["num_experts_per_tok"] * config["hidden_size"], "byte/token"
+        ),
     )
 
 

@@ -79,24 +79,19 @@ def _train(options: argparse.Namespace, todo: list[tuple[str, int]], path: Path)
     for name, seed in todo:
 
         def report(
-            done: int, steps: int, found: dict[str, float], run: str = f"{name}-{seed}"
-        ) -> None:
-            share = (spent + done * known[run.rsplit("-", 1)[0]].steps / steps) / total
-            left = (time.monotonic() - started) * (1 / share - 1)
+            done: int, steps: int, found: dict[str, float], name: str = name, seed: int = seed,
+            before: int = spent,
+        ) -> None:  # fmt: skip
+            share = (before + done * known[name].steps / steps) / total
+            left = (time.monotonic() - started) * (1 / share - 1) / 60
             shown = ", ".join(f"{k} {v:.3f}" for k, v in found.items())
-            print(
-                f"{run}: step {done} of {steps}, {shown}; about {left / 60:.1f} min left",
-                flush=True,
-            )
+            line = f"{name}-{seed}: step {done} of {steps}, {shown}; about {left:.1f} min left"
+            print(line, flush=True)
 
         row, both = run(
-            options.experiment,
-            name,
-            seed,
-            device=options.device,
-            quick=options.quick,
+            options.experiment, name, seed, device=options.device, quick=options.quick,
             report=report,
-        )
+        )  # fmt: skip
         spent += known[name].steps
         if not options.quick:
             append(path, row)
@@ -109,14 +104,15 @@ def _train(options: argparse.Namespace, todo: list[tuple[str, int]], path: Path)
 
 def _repeat(options: argparse.Namespace, rows: list[dict[str, str]]) -> int:
     """Train a recorded run again and say how far its measures lie from the recorded ones."""
+    from experiments.records import MEASURES
     from experiments.runs import run
 
     recorded = next((row for row in rows if row["run"] == options.again), None)
     if recorded is None:
         return _refuse(f"--again: found {options.again!r}, expected a recorded run")
     row, _ = run(options.experiment, recorded["arm"], int(recorded["seed"]), device=options.device)
-    one, other = (dict(p.split("=") for p in str(r["measures"]).split()) for r in (recorded, row))
-    furthest = max(abs(float(one[name]) - float(other[name])) for name in one)
+    measured = [name for name in MEASURES[options.experiment] if recorded[name]]
+    furthest = max(abs(float(recorded[name]) - float(str(row[name]))) for name in measured)
     print(f"{options.again}: largest difference from the recorded measures {furthest:.1e}")
     return 0 if furthest <= 1e-4 else 1
 

@@ -114,18 +114,19 @@ def drafter_parameters(shape: Shape, drafter: str) -> int:
     return layer + told + 2 * shape.width
 
 
-def training_flops(arm: Arm, context: int) -> float:
-    """FLOPs of one training token, forward and backward, causal attention.
+def training_flops(arm: Arm, context: int, causal: bool = True) -> float:
+    """FLOPs of one training token, forward and backward.
 
     A detached module costs the same as a joint one: three forward passes of its own part.
     """
     from analysis import architecture
 
     config = published(arm.shape)
-    whole = architecture.flops_per_token(config, context)
+    whole = architecture.flops_per_token(config, context, causal=causal)
     if not arm.drafter or arm.shape.dense:
         return whole
     head = 6.0 * arm.shape.vocabulary * arm.shape.width
-    one = architecture.flops_per_token(config | {"num_hidden_layers": 1}, context) - head
+    single = config | {"num_hidden_layers": 1}
+    one = architecture.flops_per_token(single, context, causal=causal) - head
     told = 12.0 * arm.shape.width**2 if arm.drafter != "parallel" else 0.0
     return whole + one + told + head

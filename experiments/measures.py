@@ -13,7 +13,7 @@ from torch.nn import functional
 from experiments import recall
 from experiments.model import Drafter, Mixture, Model
 
-PROBE_STEPS, PROBE_RATE = 200, 0.01
+PROBE_RATE = 0.01
 
 
 def windows(ids: NDArray[np.int64], count: int, length: int) -> Tensor:
@@ -80,7 +80,7 @@ def drafting(
 
 
 def probe(
-    model: Model, fit: Tensor, held_out: Mapping[str, Tensor], context: int
+    model: Model, fit: Tensor, held_out: Mapping[str, Tensor], context: int, steps: int
 ) -> dict[str, float]:
     """Nats of the token after next, read from the frozen output by one fitted matrix."""
 
@@ -94,10 +94,10 @@ def probe(
     matrix = torch.zeros(model.embed_tokens.num_embeddings, x.shape[1], requires_grad=True)
     optimiser = torch.optim.Adam([matrix], lr=PROBE_RATE)
     order = torch.Generator().manual_seed(0)
-    for step in range(PROBE_STEPS):
+    for step in range(steps):
         at = torch.randint(len(x), (2048,), generator=order)
         for group in optimiser.param_groups:
-            group["lr"] = PROBE_RATE * (1 - step / PROBE_STEPS)
+            group["lr"] = PROBE_RATE * (1 - step / steps)
         optimiser.zero_grad()
         functional.cross_entropy(functional.linear(x[at], matrix), y[at]).backward()
         optimiser.step()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from experiments.measures import windows
 from experiments.model import Drafter, FeedForward, LatentAttention, Mixture, Model
+from experiments.text import KINDS, TOKENIZER, load
 
-FILE = Path(__file__).parent / "miniature.npz"
+FILE = Path(__file__).parents[1] / "analysis" / "mechanisms" / "trained.npz"
+PROMPTS, LENGTH = 8, 32
+"""Held-out stretches of each kind of text, and their tokens, kept beside the weights."""
 
 
 def published_names(model: Model, drafter: Drafter | None = None) -> dict[str, NDArray[np.float32]]:
@@ -66,7 +72,32 @@ def _mixture(part: Mixture, prefix: str) -> dict[str, torch.Tensor]:
     return found
 
 
+def vocabulary() -> NDArray[np.bytes_]:
+    """The bytes that each token stands for, by its number."""
+    names = json.loads(TOKENIZER.read_text(encoding="utf-8"))["model"]["vocab"]
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    byte_of = {chr(b): b for b in printable} | {chr(256 + n): b for n, b in enumerate(others)}
+    words = {number: bytes(byte_of[letter] for letter in name) for name, number in names.items()}
+    return np.array([words[number] for number in range(len(words))])
+
+
 def save(both: torch.nn.Module, path: Path = FILE) -> None:
-    """Write the weights as float16, compressed."""
+    """Write the weights in few bits, with the vocabulary and prompts from held-out text."""
     tensors = published_names(both.model, both.drafter)
-    np.savez_compressed(path, **{k: v.astype(np.float16) for k, v in tensors.items()})
+    np.savez_compressed(path, **{n: rounded(t) for n, t in tensors.items()}, **beside())
+
+
+def rounded(tensor: NDArray[Any]) -> NDArray[np.float16]:
+    """As float16 with its four last bits zero, which leaves six of ten and packs small."""
+    bits = tensor.astype(np.float16).view(np.uint16)
+    return ((bits + np.uint16(8)) & np.uint16(0xFFF0)).view(np.float16)
+
+
+def beside() -> dict[str, NDArray[Any]]:
+    """What the page needs besides the weights: the words of the tokens, and the prompts."""
+    found: dict[str, NDArray[Any]] = {"vocabulary": vocabulary()}
+    for kind in KINDS:
+        prompts = windows(load(kind).held_out, PROMPTS, LENGTH)
+        found[f"prompts_{kind}"] = prompts.numpy().astype(np.uint16)
+    return found

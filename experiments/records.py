@@ -10,13 +10,29 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-COLUMNS = (
+COMMON = (
     "run", "arm", "seed", "tokens", "cpu_s", "wall_s", "parameters", "active_parameters",
-    "training_flop_per_token", "measures", "curve", "versions", "machine",
+    "training_flop_per_token",
 )  # fmt: skip
-"""``measures`` is ``name=number`` separated by spaces; ``curve`` is one group a mark, separated
-by semicolons: ``tokens cpu_s name=number …``."""
-NUMBERS = ("seed", "tokens", "cpu_s", "wall_s", "parameters", "training_flop_per_token")
+_TEXT = ("loss", "loss_code", "loss_prose")
+_DRAFT = ("accept_code", "accept_prose", "overlap_code", "overlap_prose", "draft_loss_code",
+          "draft_loss_prose")  # fmt: skip
+MEASURES = {
+    "moe": (*_TEXT, "busiest", "idlest"),
+    "mtp": (*_TEXT, "probe", "probe_code", "probe_prose", *_DRAFT),
+    "mla": ("recall", "recall_32", "recall_64", "recall_128"),
+    "mini": (*_TEXT, "probe", "probe_code", "probe_prose", *_DRAFT),
+}
+"""What each experiment measures of a finished run; empty where an arm has no such part."""
+OPTIONAL = ("busiest", "idlest", *_DRAFT)
+LAST = ("curve", "versions", "machine")
+"""``curve`` has one group a mark, separated by spaces: tokens:CPU seconds:loss (or recall)."""
+WHOLE = {"run", "arm", "curve", "versions", "machine"}
+
+
+def columns(path: Path) -> tuple[str, ...]:
+    """The columns of a results table, by its name ``experiment_NAME.csv``."""
+    return (*COMMON, *MEASURES[path.stem.removeprefix("experiment_")], *LAST)
 
 
 class RecordsError(Exception):
@@ -34,17 +50,20 @@ def read(path: Path) -> list[dict[str, str]]:
     if not path.exists():
         return []
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    if not rows or tuple(rows[0]) != COLUMNS:
+    names = columns(path)
+    if not rows or tuple(rows[0]) != names:
         found = ",".join(rows[0]) if rows else "an empty file"
-        raise RecordsError(f"{path}: found the columns {found}, expected {','.join(COLUMNS)}")
+        raise RecordsError(f"{path}: found the columns {found}, expected {','.join(names)}")
     for n, row in enumerate(rows[1:], 2):
-        if len(row) != len(COLUMNS):
+        if len(row) != len(names):
             raise RecordsError(
-                f"{path}, row {n}: found {len(row)} columns, expected {len(COLUMNS)}; "
+                f"{path}, row {n}: found {len(row)} columns, expected {len(names)}; "
                 "delete the row and its run is repeated"
             )
-        named = dict(zip(COLUMNS, row, strict=True))
-        for column in NUMBERS:
+        named = dict(zip(names, row, strict=True))
+        for column in names:
+            if column in WHOLE or (column in OPTIONAL and not named[column]):
+                continue
             try:
                 float(named[column])
             except ValueError:
@@ -56,10 +75,10 @@ def read(path: Path) -> list[dict[str, str]]:
             raise RecordsError(
                 f"{path}, row {n}, run: found {named['run']!r}, expected arm and seed"
             )
-    found_rows = [dict(zip(COLUMNS, row, strict=True)) for row in rows[1:]]
-    names = [row["run"] for row in found_rows]
-    for name in names:
-        if names.count(name) > 1:
+    found_rows = [dict(zip(names, row, strict=True)) for row in rows[1:]]
+    runs = [row["run"] for row in found_rows]
+    for name in runs:
+        if runs.count(name) > 1:
             raise RecordsError(f"{path}: {name!r} is recorded twice; delete one of the rows")
     return found_rows
 
@@ -73,11 +92,11 @@ def append(path: Path, row: Mapping[str, object]) -> None:
         If the disk is full or the folder closed; what was recorded before stays as it was.
     """
     with _locked(path):
-        rows = [*read(path), {column: str(row[column]) for column in COLUMNS}]
+        rows = [*read(path), {name: str(row.get(name, "")) for name in columns(path)}]
         partial = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             with partial.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+                writer = csv.DictWriter(file, columns(path), lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(rows)
                 file.flush()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import resource
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -155,25 +154,22 @@ def run(
         final |= measures.balance(both.model, torch.cat(list(held.values()))[:, :CONTEXT])
     if experiment in ("mtp", "mini"):
         fit = [measures.windows(texts[k].train, 2 * count, CONTEXT + 2) for k in text.KINDS]
-        final |= measures.probe(both.model, torch.cat(fit).to(device), held, CONTEXT)
+        fitted = torch.cat(fit).to(device)
+        final |= measures.probe(both.model, fitted, held, CONTEXT, 5 if quick else 200)
         if both.drafter is not None:
             with torch.no_grad():
                 final |= measures.drafting(both.model, both.drafter, held, CONTEXT)
     row = _row(name, seed, arm, both, steps * _batch_tokens(experiment), final, context)
     points = zip(curve.tokens, curve.seconds, curve.measures, strict=True)
-    row["curve"] = "; ".join(
-        f"{done * _batch_tokens(experiment)} {seconds:.2f} {_numbers(found)}"
-        for done, seconds, found in points
+    shown, batch = "recall" if experiment == "mla" else "loss", _batch_tokens(experiment)
+    row["curve"] = " ".join(
+        f"{done * batch}:{seconds:.2f}:{found[shown]:.5f}" for done, seconds, found in points
     )
     return row | {"cpu_s": f"{clock.cpu:.2f}", "wall_s": f"{clock.wall:.2f}"}, both
 
 
 def _batch_tokens(experiment: str) -> int:
     return recall.TOKENS if experiment == "mla" else BATCH * CONTEXT
-
-
-def _numbers(found: dict[str, float]) -> str:
-    return " ".join(f"{name}={value:.5f}" for name, value in found.items())
 
 
 def _row(
@@ -189,7 +185,7 @@ def _row(
         "parameters": sum(p.numel() for p in both.parameters()),
         "active_parameters": architecture.active_parameters(published(arm.shape)),
         "training_flop_per_token": f"{training_flops(arm, round(context)):.0f}",
-        "measures": _numbers(final),
+        **{name: f"{value:.5f}" for name, value in final.items()},
         "versions": f"python {platform.python_version()}, torch {torch.__version__}",
         "machine": f"{kind}, {torch.get_num_threads()} thread",
     }
@@ -204,8 +200,3 @@ def _processor() -> str:
         return names[0]
     except (OSError, IndexError):
         return platform.processor() or platform.machine()
-
-
-def peak_memory() -> float:
-    """Most memory that this process held, in GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

@@ -31,6 +31,9 @@ SHA256 = {
 }
 
 
+SETUP = "run `make experiments-env`, or see experiments/README.md"
+
+
 class TextError(Exception):
     """Text that is missing or not the recorded one: what was found and what to do."""
 
@@ -66,12 +69,12 @@ def prose() -> str:
     path = next((p for p in named if p.is_file()), None)
     if path is None:
         raise TextError(f"the dictionary is at none of {', '.join(map(str, named))}; {SETUP}")
-    text = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")[10_000_000:]
+    try:
+        text = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")[10_000_000:]
+    except (OSError, EOFError) as error:
+        raise TextError(f"{path} cannot be unpacked ({error}); {SETUP}") from None
     text = re.sub(r"\[(?:1913 Webster|PJC|Century Dict[^\]]*|WordNet[^\]]*)[^\]]*\]", "", text)
     return re.sub(r" ?\n+ ?", "\n", re.sub(r"[ \t]+", " ", text))[:CHARACTERS]
-
-
-SETUP = "run `make experiments-env`, or see experiments/README.md"
 
 
 def load(kind: str, quick: bool = False) -> Text:

@@ -52,7 +52,7 @@ _WORDS = {
     "floor": "whole part of ",
     "abs": "size of ",
 }
-_CLEAR = ("unit", "round", "signif")
+_CLEAR = ("unit", "with", "round", "signif")
 """Operations that a reader need not see."""
 _DRAWN = ("quantile", "var")
 """What stands as its value: no line of arithmetic says how it is drawn."""

@@ -26,6 +26,9 @@ CHAPTER = "a chapter: the name of its file in book/ without .md, such as costs"
 
 def add_all(subs: Any) -> None:
     """Describe every command to the parser; the docstring of each is its manual page."""
+    from press import commands_facts
+
+    commands_facts.add_to(subs)
     figures = add(subs, "figures", _figures, json=True)
     figures.add_argument(
         "key",
@@ -56,6 +59,9 @@ def add_all(subs: Any) -> None:
     )
     check = add(subs, "check", _check)
     check.add_argument("chapter", nargs="*", metavar="CHAPTER", help=f"{CHAPTER}; only its prose")
+    check.add_argument(
+        "--fast", action="store_true", help="compute no figure and run no chapter: seconds"
+    )
     build = add(subs, "build", _build)
     build.add_argument("--page", default="", metavar="CHAPTER", help=f"{CHAPTER}; only this page")
     build.add_argument(
@@ -126,6 +132,9 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def read(path: Path) -> str:
+    """The text of a file; - is standard input."""
+    if str(path) == "-":
+        return sys.stdin.read()
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -140,8 +149,8 @@ def _figures(options: argparse.Namespace) -> int:
     """List every published number with its range, unit and evidence, or one.
 
     A figure is a number that the report computes; --json adds its formula, the facts that it
-    reads, its chapter and title. --write renews book/figures.json and data/datapackage.json, the
-    committed edition, after a change of a fact or a function, and prints what moved.
+    reads, its chapter and title. --write renews book/figures.json, the committed edition, after a
+    change of a fact or a function, and prints what moved.
 
     Examples:
       python -m analysis figures
@@ -156,16 +165,11 @@ def _figures(options: argparse.Namespace) -> int:
 
     facts = Facts()
     if options.write:
-        from press.publishing.datapackage import datapackage
-        from press.publishing.files import write_if_changed
-
         lines = export.write_committed(facts)
-        package = export.to_json(datapackage(facts))
-        write_if_changed(facts.folder / "datapackage.json", package)
         print("\n".join(lines) if lines else "no figure moved")
         return 0
     names = figures.matching(options.key) if options.key else figures.keys()
-    records = [export.figure_record(figures.evaluate(name, facts)) for name in names]
+    records = export.as_published([figures.evaluate(name, facts) for name in names], facts)
     if options.json:
         wanted = ("key", "value", "low", "high", "unit", "chapter", "facts", "evidence")
         print_json([{**{k: r[k] for k in wanted}, **r} for r in records])
@@ -288,26 +292,28 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    """Check data, figures, prose, links and spelling; takes seconds.
+    """Check data, figures, prose, links and spelling.
 
     Prints one line for each problem: file and line, what was found, what was expected, what to do.
     Looks at the tables against their sidecars, sources, quotations (25 words at most), figures
-    that moved since the edition was committed, typed numerals, citations, links, pictures without
-    alternative text, stale translations, unused facts and English spelling.
+    that moved since the edition was committed, typed numerals and conclusions, citations, links,
+    pictures without alternative text, cells that fail, stale translations, unused facts and
+    English spelling. --fast leaves out what needs every figure computed and every chapter run.
 
     Examples:
       python -m analysis check
+      python -m analysis check --fast
       python -m analysis check costs ladder
 
     Exit status: 0 if nothing is wrong; 2 otherwise.
     """
     from press.publishing.check import check
 
-    problems = check(options.chapter)
+    problems = check(options.chapter, fast=options.fast)
     for problem in problems:
         print(problem, file=sys.stderr)
     if problems:
-        print(f"{len(problems)} problems", file=sys.stderr)
+        print(f"{len(problems)} problem{'s' * (len(problems) > 1)}", file=sys.stderr)
         return 2
     print("everything checked, nothing wrong")
     return 0

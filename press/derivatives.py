@@ -32,6 +32,8 @@ def _slopes(at: Node) -> Sequence[float]:
     match at.op:
         case "+" | "sum" | "unit":
             return [1.0] * len(v)
+        case "with":
+            return [1.0] + [0.0] * (len(v) - 1)
         case "-":
             return [1.0, -1.0]
         case "*":

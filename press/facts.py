@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -248,33 +248,31 @@ class Facts:
         return read(value, address, "1")
 
     def _check_references(self, table: Table) -> None:
-        """Refuse a row whose source, fact or unit is described nowhere."""
+        """Refuse the rows whose source, fact or unit is described nowhere."""
+        if found := list(self._unknown(table)):
+            raise DataError.of(found)
+
+    def _unknown(self, table: Table) -> Iterator[DataError]:
         file = f"{table.name}.csv"
-        if table.name == "facts":
-            units = self.table("units").by_key
-            for line, row in enumerate(table.rows, 2):
-                _check_fact(file, line, row, units)
+        units = self.table("units").by_key if table.name == "facts" else {}
+        sources = self.table("sources").by_key if table.name not in ("sources", "units") else {}
+        if sources and table.source and table.source not in sources:
+            yield DataError(f"{table.name}.yml", f"data/sources.csv has no {table.source!r}")
         for line, row in enumerate(table.rows, 2):
-            if table.name == "model_configs":
-                _check_json(file, line, row["value"])
+            try:
+                if table.name == "facts":
+                    _check_fact(file, line, row, units)
+                if table.name == "model_configs":
+                    _check_json(file, line, row["value"])
+            except DataError as error:
+                yield error
             if not (row.get("url") or "https://").startswith(("https://", "http://")):
                 wanted = f"found {row['url']!r}, expected an address that begins with https://"
-                raise DataError(file, wanted, row=line, column="url")
-        if table.name in ("sources", "units"):
-            return
-        sources = self.table("sources").by_key
-        if table.source and table.source not in sources:
-            raise DataError(f"{table.name}.yml", f"data/sources.csv has no {table.source!r}")
-        for line, row in enumerate(table.rows, 2):
+                yield DataError(file, wanted, row=line, column="url")
             source = row.get("source")
-            if source and source not in sources:
-                raise DataError(
-                    file,
-                    f"found {source!r}, expected the key of a row of data/sources.csv; "
-                    "add it there",
-                    row=line,
-                    column="source",
-                )
+            if sources and source and source not in sources:
+                wanted = f"found {source!r}, expected the key of a row of data/sources.csv"
+                yield DataError(file, f"{wanted}; add it there", row=line, column="source")
 
     def _check_override(self, key: str) -> None:
         if "/" not in key:

@@ -18,6 +18,9 @@ Operations, all that another evaluator (the page) has to know:
     one or more arguments
 ``var``
     an uncertain input: at its median from its parameters, in a simulation its draws
+``with``
+    its first argument; the others shaped the computation (a number of layers, a correlation)
+    and cannot be changed in the graph
 ``unit``
     one argument, itself: says in which unit the number is from here on
 ``quantile``
@@ -131,6 +134,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "max": lambda *values: max(values),
     "median": _median,
     "unit": _same,
+    "with": lambda value, *shaping: value,
 }
 
 _kept: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
@@ -190,6 +194,18 @@ def ordered(roots: Iterable[Node]) -> list[Node]:
 def inputs(*roots: Node) -> list[Node]:
     """The inputs that the nodes rest on, in the order in which they were used."""
     return [n for n in ordered(roots) if n.op == "input"]
+
+
+def movable(*roots: Node) -> list[str]:
+    """The addresses of the inputs that ``evaluate`` can change: all but what shaped the graph."""
+    seen: dict[Node, None] = {}
+    stack = list(reversed(roots))
+    while stack:
+        at = stack.pop()
+        if at not in seen:
+            seen[at] = None
+            stack.extend(reversed(at.args[:1] if at.op == "with" else at.args))
+    return list(dict.fromkeys(n.data.address for n in seen if n.op == "input"))
 
 
 def addresses(*roots: Node) -> list[str]:
@@ -260,7 +276,7 @@ def value_of(
     if at.op == "quantile":  # draws can differ where the centre does not
         if not any(n.data.address in changes for n in inputs(*at.args)):
             return at.value
-    elif all(values[a] is a.value for a in at.args):
+    elif all(values[a] is a.value for a in at.args[: 1 if at.op == "with" else None]):
         return at.value
     return _compute(at, values, changes, memo, name)
 

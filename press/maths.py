@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import math
 import statistics
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, cast
-
-import numpy as np
 
 from press.graph import Node, constant, node
 from press.numbers import Value, combined, is_traced, node_of, traced
@@ -19,7 +18,13 @@ from press.numbers import Value, combined, is_traced, node_of, traced
 def _function(op: str, value: Any, otherwise: Callable[[float], float]) -> Any:
     if is_traced(value):
         return traced(node(op, (value.node,)))
-    return getattr(np, op)(value) if isinstance(value, np.ndarray) else otherwise(value)
+    return getattr(sys.modules["numpy"], op)(value) if _is_array(value) else otherwise(value)
+
+
+def _is_array(value: Any) -> bool:
+    """Whether a value is an array, without importing numpy where nobody has."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.ndarray)
 
 
 def log(value: Any) -> Any:
@@ -59,14 +64,18 @@ def _many(op: str, values: Iterable[Any], otherwise: Callable[[list[Any]], Any])
 
 def minimum(*values: Value) -> Value:
     """The least of numbers or arrays: a graph that chooses anew, unlike ``min()``."""
-    if any(isinstance(value, np.ndarray) for value in values):
+    if any(map(_is_array, values)):
+        import numpy as np
+
         return cast(Value, np.minimum.reduce(np.broadcast_arrays(*values)))
     return values[0] if len(values) == 1 else cast(Value, _many("min", values, min))
 
 
 def maximum(*values: Value) -> Value:
     """The greatest of numbers or arrays: a graph that chooses anew, unlike ``max()``."""
-    if any(isinstance(value, np.ndarray) for value in values):
+    if any(map(_is_array, values)):
+        import numpy as np
+
         return cast(Value, np.maximum.reduce(np.broadcast_arrays(*values)))
     return values[0] if len(values) == 1 else cast(Value, _many("max", values, max))
 

@@ -7,12 +7,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any, TypeVar, cast
 
 from press.graph import GraphError, Input, Node, addresses, constant, node, source
 
@@ -129,7 +128,7 @@ class _Traced:
         """NumPy on single numbers stays in the graph; on arrays it is noted as a loss."""
         same = _UFUNCS.get(ufunc.__name__)
         if method == "__call__" and same and not options:
-            nodes = [node_of(x.item() if isinstance(x, np.generic) else x) for x in given]
+            nodes = [node_of(_scalar(x)) for x in given]
             if all(nodes):
                 return traced(node(same, [n for n in nodes if n is not None]))
         _note(*(x.node for x in given if isinstance(x, _Traced)))
@@ -225,9 +224,15 @@ def day(text: str) -> float:
     return read(count, text.address, "date") if isinstance(text, Dated) else count
 
 
-def named(value: float, name: str, unit: str, reason: str = "") -> Any:
+def named(value: Value, name: str, unit: str, reason: str = "") -> Value:
     """A constant with a name and a unit: ``named(8766, "hours in a year", "hour/year")``."""
-    return traced(constant(value, name, unit, reason))
+    return cast(Value, traced(constant(value, name, unit, reason)))
+
+
+def _scalar(value: Any) -> Any:
+    """A scalar of numpy as Python's own; numpy is not imported where nobody has."""
+    numpy = sys.modules.get("numpy")
+    return value.item() if numpy is not None and isinstance(value, numpy.generic) else value
 
 
 def node_of(value: Any) -> Node | None:
@@ -238,7 +243,7 @@ def node_of(value: Any) -> Node | None:
         return constant(int(value))
     if not isinstance(value, int | float):
         return None
-    return constant(value.item() if isinstance(value, np.generic) else value)
+    return constant(_scalar(value))
 
 
 def is_traced(value: Any) -> bool:
@@ -265,6 +270,19 @@ def whole(value: Any) -> int:
     if not value.is_integer():
         raise GraphError(f"found {value:g}, expected a whole number")
     return Integer(node("floor", (value.node,)))
+
+
+def shaped(value: Value, *shaping: Any) -> Value:
+    """The same number, with what shaped its computation among its inputs.
+
+    A number of layers that became a loop, a correlation that became a matrix: its row is an
+    input, but a graph cannot follow a change of it.
+    """
+    because = [x.node for x in shaping if isinstance(x, _Traced)]
+    made = node_of(value)
+    if not because or made is None:
+        return value
+    return cast(Value, traced(node("with", (made, *dict.fromkeys(because)))))
 
 
 def in_unit(value: Value, unit: str) -> Value:

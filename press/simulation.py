@@ -144,6 +144,7 @@ _VECTOR: dict[str, Callable[..., Any]] = {
     "max": lambda *terms: np.maximum.reduce(np.broadcast_arrays(*terms)),
     "median": lambda *terms: np.median(np.broadcast_arrays(*terms), axis=0),
     "unit": lambda value: value,
+    "with": lambda value, *shaping: value,
 }
 """The operations of ``press.graph`` that a model may use, on arrays of draws."""
 
@@ -297,7 +298,7 @@ def simulate(
 
 def centre(root: Node) -> Node:
     """The graph at central inputs: for a simulated value its model, else the node itself."""
-    while root.op in ("quantile", "signif", "round"):
+    while root.op in ("quantile", "signif", "round", "with"):
         root = root.args[0]
     return root
 

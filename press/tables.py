@@ -1,7 +1,7 @@
 """Reading one table: a CSV beside the sidecar that says what every column means.
 
-A table is read whole and refused whole: the first bad cell raises ``DataError``, which names
-file, row and column, what was found, what was expected and what to do.
+A table is read whole and refused whole: ``DataError`` names every bad cell with file, row and
+column, what was found, what was expected and what to do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import datetime
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,8 @@ EVIDENCE = ("primary", "analyst", "press", "derived", "unverified")
 """Evidence grades, best first."""
 
 MAX_QUOTE_WORDS = 25
+MOST = 20
+"""Problems of one table that are named one by one."""
 LARGEST = 1e30
 """No quantity here is larger; a larger number is a slip of the exponent."""
 TYPES = ("string", "number", "integer", "date", "boolean")
@@ -40,6 +42,23 @@ class DataError(ValueError):
     ) -> None:
         place = f"data/{file}" + (f":{row}" if row else "")
         super().__init__(f"{place}: " + (f"column '{column}': " if column else "") + problem)
+
+    @property
+    def problems(self) -> list[str]:
+        """One line for each thing that is wrong."""
+        return str(self).splitlines()
+
+    @classmethod
+    def of(cls, errors: Sequence[DataError]) -> DataError:
+        """All of them as one, a line each; beyond ``MOST`` only their number."""
+        found = cls.__new__(cls)
+        lines = [str(error) for error in errors[:MOST]]
+        if len(errors) > MOST:
+            lines.append(
+                f"{lines[-1].partition(': ')[0]}: and {len(errors) - MOST} more like these"
+            )
+        ValueError.__init__(found, "\n".join(lines))
+        return found
 
 
 @dataclass(frozen=True)
@@ -156,7 +175,7 @@ def read_table(folder: Path, name: str) -> Table:
     Raises
     ------
     DataError
-        At the first thing that is not as the sidecar says.
+        For all that is not as the sidecar says.
     """
     spec = _read_sidecar(folder, name)
     columns = tuple(_column(name, item) for item in spec["columns"])
@@ -266,22 +285,33 @@ def _is(value: Any, kind: Any) -> bool:
 def _read_rows(folder: Path, name: str, columns: tuple[Column, ...]) -> tuple[Row, ...]:
     file = f"{name}.csv"
     try:
-        text = (folder / file).read_text(encoding="utf-8-sig")
+        text = (folder / file).read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise DataError(file, f"not found, though data/{name}.yml describes it") from None
     except UnicodeDecodeError as error:
         raise DataError(file, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise DataError(file, "begins with a byte order mark; save it as UTF-8 without one", row=1)
+    if "\r" in text:
+        row = text.count("\n", 0, text.index("\r")) + 1
+        wanted = (
+            "has Windows line ends, expected Unix ones (LF); save it so, or the diff is every row"
+        )
+        raise DataError(file, wanted, row=row)
     try:
         reader = csv.reader(text.splitlines(keepends=True), strict=True)
         header = next(reader, [])
         names = [column.name for column in columns]
         if header != names:
+            hint = "; separate cells by commas" if len(header) == 1 and ";" in header[0] else ""
             raise DataError(
                 file,
-                f"found columns {', '.join(header)}; expected {', '.join(names)} (data/{name}.yml)",
+                f"found columns {', '.join(header)}; expected {', '.join(names)} "
+                f"(data/{name}.yml){hint}",
                 row=1,
             )
         rows: list[Row] = []
+        errors: list[DataError] = []
         seen: dict[str, dict[str, int]] = {c.name: {} for c in columns if c.unique}
         if not text.endswith("\n"):
             last = text.count("\n") + 1
@@ -289,12 +319,18 @@ def _read_rows(folder: Path, name: str, columns: tuple[Column, ...]) -> tuple[Ro
         lines: dict[tuple[str, ...], int] = {}
         for cells in reader:
             first = lines.setdefault(tuple(cells), reader.line_num)
-            rows.append(_read_row(file, reader.line_num, cells, columns, seen))
             if first != reader.line_num:
                 again = f"found the whole row again (first in row {first}); delete one"
-                raise DataError(file, again, row=reader.line_num)
+                errors.append(DataError(file, again, row=reader.line_num))
+                continue
+            try:
+                rows.append(_read_row(file, reader.line_num, cells, columns, seen))
+            except DataError as error:
+                errors.append(error)
     except csv.Error as error:
         raise DataError(file, f"is not valid CSV: {error}", row=reader.line_num) from None
+    if errors:
+        raise DataError.of(errors)
     return tuple(rows)
 
 
@@ -306,8 +342,11 @@ def _read_row(
     seen: dict[str, dict[str, int]],
 ) -> Row:
     if len(cells) != len(columns):
-        raise DataError(file, f"found {len(cells)} cells, expected {len(columns)}", row=line)
+        hint = "is a comma missing?" if len(cells) < len(columns) else "quote a cell with a comma"
+        wanted = f"found {len(cells)} cells, expected {len(columns)}; {hint}"
+        raise DataError(file, wanted, row=line)
     row: dict[str, Any] = {}
+    errors: list[DataError] = []
     for column, cell in zip(columns, cells, strict=True):
         try:
             row[column.name] = column.parse(cell)
@@ -317,15 +356,10 @@ def _read_row(
                 raise ValueError(
                     f"found {len(cell.split())} words, expected at most {MAX_QUOTE_WORDS}; shorten"
                 )
+            if column.unique and (first := seen[column.name].setdefault(cell, line)) != line:
+                raise ValueError(f"found {cell!r} again (first in row {first})")
         except ValueError as error:
-            raise DataError(file, str(error), row=line, column=column.name) from None
-        if column.unique:
-            first = seen[column.name].setdefault(cell, line)
-            if first != line:
-                raise DataError(
-                    file,
-                    f"found {cell!r} again (first in row {first})",
-                    row=line,
-                    column=column.name,
-                )
+            errors.append(DataError(file, str(error), row=line, column=column.name))
+    if errors:
+        raise DataError.of(errors)
     return row

@@ -22,7 +22,7 @@ ANY = None
 """The dimension of what has no stated unit: it agrees with every other."""
 
 _SAME = ("+", "-", "%", "sum", "min", "max", "median")
-_KEEPS = ("neg", "abs", "floor", "round", "signif", "quantile")
+_KEEPS = ("with", "neg", "abs", "floor", "round", "signif", "quantile")
 _PURE = ("log", "exp")
 
 
@@ -135,7 +135,9 @@ class Units:
         if at.op == "input":
             return ANY if at.data.unit is None else self.dimension(at.data.unit)
         if at.op == "const":
-            return {} if at.data.unit is None else self.dimension(at.data.unit)
+            if at.data.unit is None:
+                return ANY if _zero(at) else {}
+            return self.dimension(at.data.unit)
         if at.op in _SAME:
             return self._agreed(at, given)
         if at.op in (">", ">="):

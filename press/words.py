@@ -111,7 +111,8 @@ def word(text: str, facts: Any = None) -> str:
     text
         ``CONDITION ? WORDS : OTHER WORDS``, as in the role of this name.
     facts
-        The ``Facts`` to compute from; the published ones unless told.
+        The ``Facts`` to compute from, or a function that gives the record of a key; the published
+        facts unless told.
     """
     return choice(text).words(lambda key, part: float(_ends(key, facts)[part]))
 
@@ -159,21 +160,25 @@ def ends(record: Any) -> dict[str, Any]:
 
 
 def _ends(key: str, facts: Any) -> dict[str, Any]:
+    try:
+        return ends(facts(key) if callable(facts) else record(key, facts))
+    except KeyError:
+        raise KeyError(f"found '{key}', expected the key of a figure or a fact") from None
+    except ValueError as error:
+        raise ValueError(f"'{key}' {error}") from None
+
+
+def record(key: str, facts: Any) -> Any:
+    """What a key stands for: a figure, computed now, or a fact."""
     from press import figures
     from press.facts import Facts
 
     known = facts or Facts()
     try:
-        found: Any = figures.evaluate(key, known)
+        figures.definition(key)
     except KeyError:
-        try:
-            found = known[key]
-        except KeyError:
-            raise KeyError(f"found '{key}', expected the key of a figure or a fact") from None
-    try:
-        return ends(vars(found))
-    except ValueError as error:
-        raise ValueError(f"'{key}' {error}") from None
+        return vars(known[key])
+    return vars(figures.evaluate(key, known))
 
 
 def _split(text: str, sign: str) -> tuple[str, str] | None:

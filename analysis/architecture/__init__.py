@@ -10,16 +10,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.architecture.counting import (
-    balance_biases,
+    BACKWARD,
+    active,
     by_component,
     cache_elements,
+    checked_context,
     checkpoint,
+    forward_flops,
     layer_flops,
 )
+from analysis.architecture.describing import announced_modules, described
 from analysis.architecture.families import FAMILIES, architecture
-from analysis.architecture.reading import Config, ConfigError
+from analysis.architecture.reading import ConfigError
 from analysis.architecture.shorthand import nominal_flops_per_token
 from press.maths import total
+from press.numbers import in_unit
 
 __all__ = [
     "FAMILIES",
@@ -37,9 +42,6 @@ __all__ = [
     "nominal_flops_per_token",
     "parameters",
 ]
-
-BACKWARD = 2
-"""A backward pass costs twice the forward pass: gradients by the inputs and by the weights."""
 
 
 def parameters(config: Mapping[str, Any]) -> int:
@@ -77,18 +79,7 @@ def active_parameters(
     A token uses all weights but the routed experts, of which it uses ``num_experts_per_tok``
     a layer. Where the head is tied to the embedding, the one matrix counts if either does.
     """
-    made = architecture(config)
-    skip = {
-        name
-        for name, counted in (
-            ("embedding", embedding or (made.tied and head)),
-            ("head", head),
-            ("router", router),
-            ("norms", norms),
-        )
-        if not counted
-    }
-    return total(w.active_parameters for w in made.weights if w.component not in skip)
+    return active(architecture(config), embedding=embedding, head=head, router=router, norms=norms)
 
 
 def mtp_parameters(config: Mapping[str, Any]) -> int:
@@ -96,7 +87,7 @@ def mtp_parameters(config: Mapping[str, Any]) -> int:
 
     DeepSeek-V4's modules are in no public class and are not counted.
     """
-    return total(w.parameters for layer in architecture(config).mtp for w in layer.weights)
+    return total(w.parameters for w in architecture(config).module_weights)
 
 
 def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float = 2) -> float:
@@ -106,7 +97,8 @@ def kv_cache_bytes_per_token(config: Mapping[str, Any], bytes_per_element: float
     attention: DeepSeek-V2 report, Table 1. A sliding-window layer counts like any other; it
     forgets again, which :func:`kv_cache_bytes` takes into account.
     """
-    return total(cache_elements(architecture(config)).values()) * bytes_per_element
+    elements = total(cache_elements(architecture(config)).values())
+    return in_unit(elements * bytes_per_element, "byte/token")
 
 
 def kv_cache_bytes(config: Mapping[str, Any], context: int, bytes_per_element: float = 2) -> float:
@@ -142,12 +134,9 @@ def flops_per_token(
     float
         FLOPs per token of the main model, in FLOP/token.
     """
-    made = architecture(config)
-    _check_context(context)
-    forward = made.head.flops + total(
-        count * layer_flops(layer, context, causal, router) for layer, count in made.groups
-    )
-    return forward * (1 + BACKWARD) if training else forward
+    checked_context(context)
+    forward = forward_flops(architecture(config), context, causal=causal, router=router)
+    return in_unit(forward * (1 + BACKWARD) if training else forward, "FLOP/token")
 
 
 def mtp_flops_per_token(
@@ -155,9 +144,11 @@ def mtp_flops_per_token(
 ) -> float:
     """FLOPs per token that the prediction modules add to training, each with the shared head."""
     made = architecture(config)
-    return (1 + BACKWARD) * total(
-        layer_flops(layer, context, causal) + made.head.flops for layer in made.mtp
+    forward = total(
+        count * (layer_flops(layer, context, causal) + made.head.flops)
+        for layer, count in made.module_groups
     )
+    return in_unit((1 + BACKWARD) * forward, "FLOP/token")
 
 
 def checkpoint_elements(config: Mapping[str, Any]) -> dict[str, int]:
@@ -167,13 +158,11 @@ def checkpoint_elements(config: Mapping[str, Any]) -> dict[str, int]:
     return checkpoint(architecture(config), tuple(block) if block else None)
 
 
-def _check_context(context: int) -> None:
-    if context < 1:
-        raise ConfigError("context", str(context), "a number of tokens of at least 1")
-
-
 def describe(config: Mapping[str, Any], context: int = 4096) -> dict[str, Any]:
-    """Everything that can be counted from a configuration, as plain JSON types.
+    """Everything that our own counting finds in a configuration, as plain JSON types.
+
+    :func:`analysis.architecture.anything.describe_anything` also counts what only transformers
+    knows, and checkpoints.
 
     Parameters
     ----------
@@ -187,54 +176,4 @@ def describe(config: Mapping[str, Any], context: int = 4096) -> dict[str, Any]:
     ConfigError
         If the model type is unknown, or a field is missing or impossible.
     """
-    made = architecture(config)
-    _check_context(context)
-    sparse = total(count for layer, count in made.groups if layer.sparse)
-    routed = [w for w in made.weights if w.component == "routed_experts" and w.name == "down_proj"]
-    attention: dict[str, int] = {}
-    for weight in made.weights:
-        if weight.component == "attention":
-            attention[weight.name] = attention.get(weight.name, 0) + weight.parameters
-    modules = [w for layer in made.mtp for w in layer.weights]
-    announced = Config(config).count("num_nextn_predict_layers", 0, minimum=0)
-    uncounted = announced > 0 and not made.mtp
-    return {
-        "model_type": made.model_type,
-        "total_parameters": parameters(config),
-        "router_balance_biases": balance_biases(made),
-        "parameters_in_transformers": parameters(config) - balance_biases(made),
-        "active_parameters": active_parameters(config),
-        "active_parameters_convention": (
-            "every weight that one token uses: embedding, head, router and norms included, "
-            "of the routed experts those chosen; no MTP module"
-        ),
-        "active_parameters_alternatives": {
-            "without_embedding": active_parameters(config, embedding=False),
-            "without_embedding_and_head": active_parameters(config, embedding=False, head=False),
-            "matrix_products_without_router": active_parameters(
-                config, embedding=False, router=False, norms=False
-            ),
-        },
-        "components": by_component(made.weights),
-        "active_components": by_component(made.weights, active=True),
-        "attention_projections": attention,
-        "layers": made.depth,
-        "moe_layers": sparse,
-        "routed_experts": total(w.copies for w in routed),
-        "routed_experts_per_token": total(w.active for w in routed),
-        "mtp_parameters": None if uncounted else mtp_parameters(config),
-        "mtp_active_parameters": total(w.active_parameters for w in modules),
-        "mtp_components": by_component(modules),
-        "kv_cache_bytes_per_element": 2,
-        "kv_cache_elements_per_token": cache_elements(made),
-        "kv_cache_bytes_per_token": kv_cache_bytes_per_token(config),
-        "context": context,
-        "kv_cache_bytes_at_context": kv_cache_bytes(config, context),
-        "forward_flops_per_token": flops_per_token(config, context, training=False),
-        "training_flops_per_token": flops_per_token(config, context),
-        "forward_flops_per_token_non_causal": flops_per_token(
-            config, context, training=False, causal=False
-        ),
-        "training_flops_per_token_non_causal": flops_per_token(config, context, causal=False),
-        "mtp_training_flops_per_token": mtp_flops_per_token(config, context),
-    }
+    return described(architecture(config), context, announced_modules(config))

@@ -49,21 +49,26 @@ def grouped_attention(
     qk_norm: str = "",
     sinks: bool = False,
     window: int | None = None,
+    size: int | None = None,
+    value_size: int | None = None,
+    gated: bool = False,
+    values: bool = True,
+    chunked: bool = False,
 ) -> tuple[list[Weight], list[Core]]:
     """Multi-head, grouped-query or multi-query attention, by the number of key-value heads.
 
     ``qk_norm`` is "head" (gains shared by all heads), "all" (gains of their own) or "" (none).
+    ``size`` and ``value_size`` are a head's, where the usual fields do not say so; ``gated``
+    attention makes its output gate with the queries; without ``values`` the keys serve as such.
     """
-    hidden, heads, size = (
-        config.count("hidden_size"),
-        config.count("num_attention_heads"),
-        head_size(config),
-    )
+    hidden, heads = config.count("hidden_size"), config.count("num_attention_heads")
+    size = size or head_size(config)
+    wide = value_size or size
     weights = [
-        *linear("attention", "q_proj", heads * size, hidden, bias),
+        *linear("attention", "q_proj", heads * size * (2 if gated else 1), hidden, bias),
         *linear("attention", "k_proj", groups * size, hidden, bias),
-        *linear("attention", "v_proj", groups * size, hidden, bias),
-        *linear("attention", "o_proj", hidden, heads * size, out_bias),
+        *(linear("attention", "v_proj", groups * wide, hidden, bias) if values else []),
+        *linear("attention", "o_proj", hidden, heads * wide, out_bias),
     ]
     if qk_norm:
         share = qk_norm == "head"
@@ -71,17 +76,18 @@ def grouped_attention(
         weights.append(norm("k_norm", size if share else groups * size))
     if sinks:
         weights.append(Weight("attention", "sinks", (heads,), product=False))
-    core = Core(
-        "sliding" if window else "full", 2 * heads * size, 2 * groups * size, window, window
-    )
-    return weights, [core]
+    kind = "chunked" if chunked and window else "sliding" if window else "full"
+    width, cached = heads * (size + wide), groups * (size + wide)
+    return weights, [Core(kind, width, cached, window, window, chunked=kind == "chunked")]
 
 
-def latent_attention(config: Config, indexer: bool = False) -> tuple[list[Weight], list[Core]]:
+def latent_attention(
+    config: Config, indexer: bool = False, shared_indexer: bool = False
+) -> tuple[list[Weight], list[Core]]:
     """Multi-head latent attention (DeepSeek-V2 report, section 2.1), in its expanded form.
 
     With ``indexer``, attention is restricted to the positions that a small scorer picks
-    (DeepSeek-V3.2 report, section 2.1).
+    (DeepSeek-V3.2 report, section 2.1); a ``shared_indexer`` is that of a layer before (GLM-5.2).
     """
     hidden, heads = config.count("hidden_size"), config.count("num_attention_heads")
     latent, rope = config.count("kv_lora_rank"), config.count("qk_rope_head_dim")
@@ -108,6 +114,9 @@ def latent_attention(config: Config, indexer: bool = False) -> tuple[list[Weight
         raise ConfigError(
             "q_lora_rank", "null", "a whole number: the indexer reads the query latent"
         )
+    best = Core("latent", width, latent + rope, reach=config.count("index_topk"))
+    if shared_indexer:
+        return weights, [best]
     index_heads, index_size = config.count("index_n_heads"), config.count("index_head_dim")
     weights += [
         *linear("indexer", "indexer.wq_b", index_heads * index_size, query),
@@ -117,7 +126,7 @@ def latent_attention(config: Config, indexer: bool = False) -> tuple[list[Weight
         *linear("indexer", "indexer.weights_proj", index_heads, hidden),
     ]
     return weights, [
-        Core("latent", width, latent + rope, reach=config.count("index_topk")),
+        best,
         Core("indexer", index_heads * (index_size + 1), index_size),
     ]
 
@@ -141,14 +150,15 @@ def experts(
     bias: bool = False,
     shared_bias: bool = False,
     balance_bias: bool = False,
+    active_key: str = "num_experts_per_tok",
 ) -> list[Weight]:
     """A mixture of experts: the router, ``count`` routed experts and the shared one.
 
     A ``balance_bias`` steers which experts are chosen and enters no output: it is stored, but
     not among the weights that a token uses (DeepSeek-V3 report, section 2.1.2).
     """
-    hidden, active = config.count("hidden_size"), config.count("num_experts_per_tok")
-    config.at_most("num_experts_per_tok", active, count, f"as {count_key} is {count}")
+    hidden, active = config.count("hidden_size"), config.count(active_key)
+    config.at_most(active_key, active, count, f"as {count_key} is {count}")
     routed = [
         Weight(w.component, w.name, w.shape, copies=count, active=active, product=w.product)
         for w in gated_ffn("routed_experts", hidden, inner, bias)

@@ -7,10 +7,14 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
+from press.numbers import shaped
+
 COMPONENTS = (
     "embedding",
     "attention",
     "indexer",
+    "linear_attention",
+    "state_space",
     "router",
     "routed_experts",
     "shared_experts",
@@ -18,7 +22,9 @@ COMPONENTS = (
     "norms",
     "hyper_connections",
     "mtp_projection",
+    "other",
     "head",
+    "vision",
 )
 """The groups that every parameter falls into, in the order a token meets them."""
 
@@ -70,6 +76,10 @@ class Core:
         The cache holds at most so many tokens; ``None`` means all.
     stride
         One position stands for so many tokens (the compressed cache of DeepSeek-V4).
+    state
+        Elements that the layer holds whatever the context: linear attention and state spaces.
+    chunked
+        Whether ``reach`` is a chunk whose positions see one another, not a window that slides.
     """
 
     name: str
@@ -78,6 +88,8 @@ class Core:
     reach: int | None = None
     kept: int | None = None
     stride: int = 1
+    state: int = 0
+    chunked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +116,18 @@ class Architecture:
     final: tuple[Weight, ...]
     tied: bool
     mtp: tuple[Layer, ...] = ()
+    extra: tuple[Weight, ...] = ()
+    """What stands outside the layers: further embeddings, projections, towers for pictures."""
+    left_out: tuple[str, ...] = ()
+    """Parts that the configuration announces and that are not counted, in words."""
+    unknown: int = 0
+    """Layers that keep something from token to token that is not understood."""
     depth: int = 0
     dense_first: int = 0
+    modules: int = 0
+    """Numbers of layers, of those without experts, and of prediction modules, as configured."""
+    shape: tuple[int, ...] = ()
+    """What else of the configuration decides which layers are alike."""
 
     @cached_property
     def groups(self) -> list[tuple[Layer, int]]:
@@ -114,15 +136,27 @@ class Architecture:
         The counts are the configuration's own numbers where it states them (``depth`` layers,
         ``dense_first`` of them without experts), so that they remember where they were read.
         """
-        kinds: dict[Any, list[Layer]] = {}
-        for layer in self.layers:
-            kinds.setdefault((layer.weights, layer.cores), []).append(layer)
-        counts: list[int] = [len(kind) for kind in kinds.values()]
+        found = _alike(self.layers)
+        counts: list[int] = [count for _, count in found]
         if counts == [self.depth]:
             counts = [self.depth]
         elif counts == [self.dense_first, self.depth - self.dense_first]:
             counts = [self.dense_first, self.depth - self.dense_first]
-        return [(kind[0], count) for kind, count in zip(kinds.values(), counts, strict=True)]
+        else:
+            counts = [shaped(count, self.depth, *self.shape) for count in counts]
+        return [(layer, count) for (layer, _), count in zip(found, counts, strict=True)]
+
+    @cached_property
+    def module_groups(self) -> list[tuple[Layer, int]]:
+        """The same of the prediction modules."""
+        found = _alike(self.mtp)
+        alike = [count for _, count in found] == [self.modules]
+        return [(layer, self.modules if alike else count) for layer, count in found]
+
+    @property
+    def module_weights(self) -> tuple[Weight, ...]:
+        """Every weight of the prediction modules, those of like modules as one."""
+        return _counted(self.module_groups)
 
     @property
     def head(self) -> Weight:
@@ -136,10 +170,20 @@ class Architecture:
 
         A tied head is the embedding and stands once.
         """
-        inner = tuple(
-            replace(weight, copies=weight.copies * count, active=weight.active * count)
-            for layer, count in self.groups
-            for weight in layer.weights
-        )
         head = () if self.tied else (self.head,)
-        return (self.embedding, *inner, *self.final, *head)
+        return (self.embedding, *_counted(self.groups), *self.final, *head, *self.extra)
+
+
+def _alike(layers: tuple[Layer, ...]) -> list[tuple[Layer, int]]:
+    kinds: dict[Any, list[Layer]] = {}
+    for layer in layers:
+        kinds.setdefault((layer.weights, layer.cores), []).append(layer)
+    return [(kind[0], len(kind)) for kind in kinds.values()]
+
+
+def _counted(groups: list[tuple[Layer, int]]) -> tuple[Weight, ...]:
+    return tuple(
+        replace(weight, copies=weight.copies * count, active=weight.active * count)
+        for layer, count in groups
+        for weight in layer.weights
+    )

@@ -14,7 +14,12 @@ class ConfigError(ValueError):
 
     def __init__(self, key: str, found: str, needed: str) -> None:
         super().__init__(f"config key '{key}': found {found}; needed {needed}")
-        self.key = key
+        self.key, self.found, self.needed = key, found, needed
+
+    @classmethod
+    def of(cls, error: ConfigError, hint: str) -> ConfigError:
+        """The same refusal with a hint what to do."""
+        return cls(error.key, error.found, error.needed + hint)
 
 
 class Config:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from press.numbers import in_unit
+
 
 def nominal_flops_per_token(
     hidden_size: int,
@@ -45,4 +47,5 @@ def nominal_flops_per_token(
     183.5
     """
     products = 6 * layers * hidden_size**2 * (4 + ffn_width) + 6 * vocabulary * hidden_size
-    return products + (12 * layers * hidden_size * context if context else 0)
+    attention = 12 * layers * hidden_size * context if context else 0
+    return in_unit(products + attention, "FLOP/token")

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 from analysis.costs.ownership import HOURS_PER_YEAR
 from press.maths import maximum
+from press.numbers import named
 
-DEPRECIATION_OOM_PER_YEAR = 0.14
+DEPRECIATION_OOM_PER_YEAR = named(0.14, "Epoch’s depreciation", "OOM/year")
 """Orders of magnitude by which price-performance improves in a year, and value falls."""
 INTERCONNECT_SHARE = 0.19
 """The cluster network's share of the cost of a cluster."""
 DEFAULT_UTILISATION = 0.375
 """Share of peak FLOP/s assumed where neither hours nor utilisation are known."""
+LN_10 = named(math.log(10), "ln 10", "1")
 DAYS_PER_YEAR = 365.25
 
 
@@ -134,7 +136,7 @@ def amortised_cost(
     ...     tdp_fraction=0.75, pue=1.25, usd_per_kwh=0.0832).total_usd, 1)
     883316.6
     """
-    servers = chip_hours * value_per_chip_usd * rate * math.log(10) / HOURS_PER_YEAR
+    servers = chip_hours * value_per_chip_usd * rate * LN_10 / HOURS_PER_YEAR
     kwh = chip_hours * tdp_w * chip_to_server_power * tdp_fraction * pue / 1000
     chip = servers / server_to_chip_price
     return Amortised(

@@ -6,12 +6,13 @@ it says otherwise, a model returns USD.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from analysis.costs.amortised import LN_10
 from analysis.costs.development import development_gpu_hours, staff_usd
 from analysis.costs.ownership import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from analysis.costs.uncertainty import Inputs, Model
+from analysis.hardware import ONE_YEAR
 
 
 def hour(x: Inputs, usd_per_gpu: Any, years: Any, watts: Any) -> Any:
@@ -30,7 +31,7 @@ def hour(x: Inputs, usd_per_gpu: Any, years: Any, watts: Any) -> Any:
     1.26
     """
     rate = x["depreciation_oom_per_year"]
-    lost = usd_per_gpu * 10.0 ** (-rate * years) * rate * math.log(10) / HOURS_PER_YEAR
+    lost = usd_per_gpu * 10.0 ** (-rate * years) * rate * LN_10 / HOURS_PER_YEAR
     kwh = watts * x["load"] * x["pue"] / 1000
     return lost + kwh * x["usd_per_kwh"] * x["electricity_factor"]
 
@@ -108,7 +109,7 @@ def fleet_year(x: Inputs) -> Any:
     """
     a100 = hour(x, x["a100_usd_per_gpu"], x["a100_years"], x["a100_watts_per_gpu"])
     a100_year = x["a100_documented"] * (a100 + hosting_hour(x, x["a100_watts_per_gpu"]))
-    return HOURS_PER_YEAR * (x["h800_documented"] * housed_hour(x) + a100_year)
+    return ONE_YEAR * HOURS_PER_YEAR * (x["h800_documented"] * housed_hour(x) + a100_year)
 
 
 MODELS: dict[str, Model] = {

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from press.estimate import Estimate
 from press.maths import significant
-from press.numbers import number, plain
+from press.numbers import number, plain, shaped
 from press.simulation import (
     SCORES,
     SHAPES,
@@ -159,7 +159,7 @@ def correlation_matrix(names: Sequence[str], ranks: Ranks) -> Array:
     for first, second, rank in ranks:
         if first in place and second in place:
             i, j = place[first], place[second]
-            found[i, j] = found[j, i] = 2 * math.sin(math.pi * rank / 6)
+            found[i, j] = found[j, i] = 2 * math.sin(math.pi * plain(rank) / 6)
     least = float(np.linalg.eigvalsh(found).min()) if names else 1.0
     if least <= 1e-9:
         listed = ", ".join(name for name in names if any(name in pair for pair in ranks))
@@ -240,5 +240,6 @@ def spread(
     found = simulate(model, chosen, copula(names, ranks), Points(samples_log2, seed))
     if all(inputs[name].low == inputs[name].high for name in names):
         return Estimate(number(found.centre))
-    low, median, high = (significant(found.quantile(p), 4) for p in (LOW, 0.5, HIGH))
+    tied = [rank for first, second, rank in ranks if first in names and second in names]
+    low, median, high = (shaped(significant(found.quantile(p), 4), *tied) for p in (LOW, 0.5, HIGH))
     return Estimate(median, low, high)

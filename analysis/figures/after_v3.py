@@ -7,9 +7,9 @@ from analysis.costs.rental import rental_usd
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
-from press.numbers import whole
+from press.numbers import named, whole
 
-TRAINING = 6
+TRAINING = named(6, "FLOPs for a parameter and token", "FLOP")
 """FLOPs for each activated parameter and token: two forward, four backward."""
 
 

@@ -8,9 +8,10 @@ from analysis import architecture as arch
 from press.facts import Facts
 from press.figures import figure
 from press.maths import total
-from press.numbers import number
+from press.numbers import named, number
 from press.tables import Row
 
+TRAINING_FLOP = named(6, "FLOPs for a parameter and token", "FLOP")
 V3, V2, DENSE_67B = "deepseek-v3", "deepseek-v2", "deepseek-67b"
 
 
@@ -247,7 +248,7 @@ def flops_per_token_non_causal(facts: Facts) -> float:
 def attention_flops_share(facts: Facts) -> float:
     """Share of the training FLOPs that is attention proper, at 4,096 tokens of context."""
     config = facts.config(V3)
-    products = 6 * arch.active_parameters(config, embedding=False, norms=False)
+    products = TRAINING_FLOP * arch.active_parameters(config, embedding=False, norms=False)
     return 1 - products / arch.flops_per_token(config)
 
 
@@ -303,7 +304,7 @@ def flops_gap_llama(facts: Facts) -> float:
 @figure(unit="parameter", formula="training FLOPs per token ÷ 6")
 def dense_equivalent(facts: Facts) -> float:
     """Parameters of a dense model with the same FLOPs per token, attention aside."""
-    return arch.flops_per_token(facts.config(V3)) / 6
+    return arch.flops_per_token(facts.config(V3)) / TRAINING_FLOP
 
 
 @figure(unit="share", formula="1 − shorthand ÷ printed")

@@ -10,6 +10,7 @@ from analysis.costs.ladder import cluster, owner_hour, v3_amortised
 from analysis.costs.ownership import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from analysis.costs.rental import implied_usd_per_gpu_hour, rental_usd
 from analysis.costs.uncertainty import Inputs
+from analysis.hardware import ONE_YEAR
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
@@ -197,7 +198,7 @@ def register_per_gpu(facts: Facts) -> float:
 )
 def china_h100_price(facts: Facts) -> float:
     """A Chinese H100-hour late in 2024 if the rent that the press calls a year’s is a month’s."""
-    hours = facts.v3.gpus_per_node * HOURS_PER_YEAR / MONTHS_PER_YEAR
+    hours = facts.v3.gpus_per_node * (ONE_YEAR * HOURS_PER_YEAR) / MONTHS_PER_YEAR
     yuan = implied_usd_per_gpu_hour(facts.price.china_h100_node, hours)
     return yuan / facts.exchange.cny_per_usd_2024_11
 

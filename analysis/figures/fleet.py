@@ -140,7 +140,8 @@ def claimed_electricity(facts: Facts) -> float:
 def fee_years(facts: Facts) -> Estimate:
     """Years of High-Flyer's management fees that the claimed servers would take."""
     most, least = (
-        facts.semianalysis.capex_total / (facts.high_flyer.management_fee_rate * assets)
+        facts.semianalysis.capex_total
+        / (facts.high_flyer.management_fee_rate * assets / hardware.ONE_YEAR)
         for assets in (
             facts.high_flyer.assets_managed_2023_10,
             facts.high_flyer.assets_managed_2025,
@@ -247,7 +248,9 @@ def a100_first_delivery(facts: Facts) -> float:
 def a100_mean_2022(facts: Facts) -> float:
     """A100s that Fire-Flyer 2's use in 2022 implies on average."""
     return hardware.gpus_from_use(
-        facts.fire_flyer_2.gpu_hours_used_2022, 1.0, facts.fire_flyer_2.capacity_used_share_2022
+        facts.fire_flyer_2.gpu_hours_used_2022,
+        hardware.ONE_YEAR,
+        facts.fire_flyer_2.capacity_used_share_2022,
     )
 
 

@@ -26,6 +26,7 @@ from analysis.runs import peers
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
+from press.numbers import named
 from press.numbers import number as as_number
 
 INPUT = {
@@ -238,8 +239,8 @@ def needed(facts: Facts, name: str, usd: float) -> float:
     The cost is a straight line in each input.
     """
     x = medians(facts, with_people)
-    none, one = (with_people({**x, name: value}) for value in (0.0, 1.0))
-    return as_number((usd - none) / (one - none))
+    none, target = with_people({**x, name: 0.0}), named(usd, "the cost that is asked for", "USD")
+    return as_number(x[name] * (target - none) / (with_people(x) - none))
 
 
 @figure(unit="ratio", formula="solved for the ratio, other inputs at their medians")

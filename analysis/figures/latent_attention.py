@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from analysis.figures import serving as day6
 from analysis.figures.architecture import DENSE_67B, V2, V3, _cache
 from analysis.figures.mixture_of_experts import gains
 from press.facts import Facts
 from press.figures import figure
 from press.maths import above, total
-from press.numbers import number
+from press.numbers import in_unit, number
 
 GROUPED = "layers × 2 × key-value heads × head size × 2 bytes"
 
@@ -42,6 +43,83 @@ def v2_cache_cut_equal(facts: Facts) -> float:
     return 1 - _cache(facts, V2) / _cache(facts, DENSE_67B)
 
 
+def _row_67b(facts: Facts) -> float:
+    """Numbers that a layer of DeepSeek 67B keeps of a token."""
+    c = facts.config(DENSE_67B)
+    size = c["hidden_size"] / c["num_attention_heads"]
+    return 2 * c["num_key_value_heads"] * size
+
+
+@figure(unit="share", formula="1 − (latent + rotary key of V2) ÷ (2 × groups × head size of 67B)")
+def cut_per_layer(facts: Facts) -> float:
+    """Cut of a layer's cache from DeepSeek 67B to V2, which latent attention makes."""
+    c = facts.config(V2)
+    return 1 - (c["kv_lora_rank"] + c["qk_rope_head_dim"]) / _row_67b(facts)
+
+
+@figure(unit="share", formula="1 − layers of V2 ÷ layers of DeepSeek 67B")
+def cut_layers(facts: Facts) -> float:
+    """Cut of the cache from DeepSeek 67B to V2 that fewer layers make."""
+    layers = (facts.config(name)["num_hidden_layers"] for name in (V2, DENSE_67B))
+    return 1 - number(next(layers)) / next(layers)
+
+
+UNTRACED = "a step of the decoding model"
+
+
+@figure(unit="1", formula="attention FLOPs of a token ÷ bytes of its cache", untraced=UNTRACED)
+def flop_per_cached_byte(facts: Facts) -> float:
+    """Operations that decoding does for each byte of cache that it reads."""
+    found = day6.load(facts)
+    return found.attention_flop / found.cache_bytes
+
+
+@figure(unit="1", formula="BF16 peak of the H800 ÷ its memory bandwidth", untraced=UNTRACED)
+def balance_peak(facts: Facts) -> float:
+    """Operations that an H800 can do at peak while it reads a byte."""
+    found = day6.rates(facts, day6.PEAK)
+    return found["bf16_flop_per_s"] / found["bytes_per_s"]
+
+
+@figure(unit="1", formula="throttled BF16 rate of the H800 ÷ its bandwidth", untraced=UNTRACED)
+def balance_throttled(facts: Facts) -> float:
+    """Operations that an H800 can do at its throttled clock while it reads a byte."""
+    found = day6.rates(facts)
+    return found["bf16_flop_per_s"] / found["bytes_per_s"]
+
+
+@figure(unit="1", formula="best rate of the decoding kernel ÷ its bandwidth", untraced=UNTRACED)
+def balance_kernel(facts: Facts) -> float:
+    """Operations for each byte at the two rates that DeepSeek's decoding kernel reaches."""
+    return facts.flashmla.flop_per_s / facts.flashmla.bytes_per_s
+
+
+@figure(unit="second", formula="weights of a Day 6 GPU ÷ memory bandwidth", untraced=UNTRACED)
+def weights_read(facts: Facts) -> float:
+    """Time in which a GPU of Day 6 reads its weights once."""
+    return day6.load(facts).weight_bytes / day6.rates(facts)["bytes_per_s"]
+
+
+@figure(unit="second", formula="sequences × cache of one ÷ memory bandwidth", untraced=UNTRACED)
+def attention_read(facts: Facts) -> float:
+    """Time in which a GPU of Day 6 reads the caches of all its texts."""
+    many, found = day6.sequences(facts).value, day6.load(facts)
+    return many * found.cache_bytes / day6.rates(facts)["bytes_per_s"]
+
+
+@figure(unit="second", formula="sequences × attention FLOPs ÷ throttled rate", untraced=UNTRACED)
+def attention_one(facts: Facts) -> float:
+    """Time in which a GPU of Day 6 computes attention for one query of every text."""
+    many, found = day6.sequences(facts).value, day6.load(facts)
+    return many * found.attention_flop / day6.rates(facts)["bf16_flop_per_s"]
+
+
+@figure(unit="second", formula="2 × the time for one query", untraced=UNTRACED)
+def attention_two(facts: Facts) -> float:
+    """The same with two queries of every text."""
+    return 2 * attention_one(facts)
+
+
 BF16_BYTES = 2
 
 
@@ -49,7 +127,8 @@ def _headed_cache(facts: Facts, groups: int) -> float:
     """Bytes a token, were every group of V3's heads to keep its own keys and values."""
     config = facts.config(V3)
     size = config["qk_nope_head_dim"]
-    return number(2 * groups * size * config["num_hidden_layers"] * BF16_BYTES)
+    elements = number(2 * groups * size * config["num_hidden_layers"])
+    return in_unit(elements * BF16_BYTES, "byte/token")
 
 
 @figure(unit="1", formula="latent size + rotary key size")

@@ -116,7 +116,7 @@ def _ratios(facts: Facts, wanted: Callable[[list[float]], float]) -> float:
     return wanted(found)
 
 
-@figure(unit="1", formula="count of rows of the table of ratios")
+@figure(unit="1", formula="count of rows of the table of ratios", untraced="a count of rows")
 def ratio_count(facts: Facts) -> float:
     """Number of published readings of the ratio that enter the ladder."""
     return _ratios(facts, lambda found: float(len(found)))

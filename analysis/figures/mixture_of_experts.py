@@ -56,7 +56,11 @@ def chosen_share(facts: Facts) -> float:
     return top / experts
 
 
-@figure(unit="node", formula="nodes × (1 − C(experts off a node, chosen) ÷ C(experts, chosen))")
+@figure(
+    unit="node",
+    formula="nodes × (1 − C(experts off a node, chosen) ÷ C(experts, chosen))",
+    untraced="a count of combinations",
+)
 def nodes_unlimited(facts: Facts) -> float:
     """Nodes that a token would reach on average, were any eight experts equally likely."""
     experts, top, _, _ = _routing(facts)

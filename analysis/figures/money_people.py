@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from analysis.hardware import ONE_YEAR
 from analysis.runs.comparisons import cost_fact, cost_ratio
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
 from press.maths import total
-from press.numbers import number
+from press.numbers import named, number
+
+ONE_MONTH = named(1.0, "one month", "month")
 
 
 def in_dollars(facts: Facts, yuan: float) -> Estimate:
@@ -17,7 +20,8 @@ def in_dollars(facts: Facts, yuan: float) -> Estimate:
 
 def advertised(facts: Facts) -> float:
     """A year of the highest advertised monthly salary, with the extra months [CNY/year]."""
-    return facts.deepseek.advertised_salary_cny_per_month * facts.deepseek.monthly_salaries_per_year
+    monthly = facts.deepseek.advertised_salary_cny_per_month / ONE_MONTH
+    return monthly * facts.deepseek.monthly_salaries_per_year / ONE_YEAR
 
 
 def fire_flyers(facts: Facts) -> float:
@@ -98,7 +102,7 @@ def fire_flyer_2_per_gpu(facts: Facts) -> float:
 @figure(unit="USD/year", formula="assets under management × assumed management fee")
 def management_fees(facts: Facts) -> float:
     """Yearly management fees of High-Flyer at the fee that press estimates assume."""
-    return facts.high_flyer.assets_managed_2025 * facts.high_flyer.management_fee_rate
+    return facts.high_flyer.assets_managed_2025 * facts.high_flyer.management_fee_rate / ONE_YEAR
 
 
 @figure(unit="share", formula="Liang’s contribution ÷ size of the round")
@@ -137,7 +141,7 @@ def rumoured_offer(facts: Facts) -> Estimate:
 @figure(unit="ratio", formula="alleged offer ÷ highest advertised salary in dollars")
 def offer_over_advert(facts: Facts) -> Estimate:
     """The alleged offer against the highest salary that DeepSeek advertised."""
-    offer, yuan = facts.semianalysis.salary_offered, advertised(facts)
+    offer, yuan = facts.semianalysis.salary_offered / ONE_YEAR, advertised(facts)
     return facts.estimate("exchange.cny_per_usd_2025_h1").map(lambda rate: offer / (yuan / rate))
 
 
@@ -151,7 +155,8 @@ def payroll_at_adverts(facts: Facts) -> Estimate:
 @figure(unit="USD/year", formula="research authors × alleged offer")
 def payroll_at_offers(facts: Facts) -> float:
     """Yearly pay if every research author of V3 earned the alleged offer."""
-    return facts.v3.authors_research_engineering * facts.semianalysis.salary_offered
+    offer = facts.semianalysis.salary_offered / ONE_YEAR
+    return facts.v3.authors_research_engineering * offer
 
 
 @figure(

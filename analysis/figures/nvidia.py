@@ -8,7 +8,7 @@ from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
 from press.maths import above, maximum, minimum, total
-from press.numbers import number, whole
+from press.numbers import in_unit, number, whole
 
 EVENT, BEFORE, AFTER = "2025-01-27", "2025-01-24", "2025-01-28"
 
@@ -157,7 +157,8 @@ def times_next(facts: Facts) -> Estimate:
 def larger_falls(facts: Facts) -> float:
     """Days on which Nvidia fell by more per cent than on 27 January 2025, at least."""
     changes = {r["date"]: r["after"] / r["before"] - 1 for r in facts.rows("largest_falls")}
-    return number(total(above(changes[EVENT], change) for change in changes.values()))
+    days = total(above(changes[EVENT], change) for change in changes.values())
+    return number(in_unit(days, "day"))
 
 
 @figure(unit="share", formula="smallest return in the table of falls")
@@ -224,7 +225,11 @@ def nasdaq_change(facts: Facts) -> float:
     return close(facts, EVENT, "nasdaq") / close(facts, BEFORE, "nasdaq") - 1
 
 
-@figure(unit="share", formula="Nvidia's return − return of the S&P 500")
+@figure(
+    unit="share",
+    formula="Nvidia's return − return of the S&P 500",
+    untraced="a table of daily closes, kept whole",
+)
 def adjusted_return(facts: Facts) -> float:
     """Market-adjusted return of Nvidia on 27 January 2025."""
     return fall_on(facts, EVENT, BEFORE) - index_return(facts)

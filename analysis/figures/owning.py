@@ -15,11 +15,12 @@ from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
 from press.maths import mean, total
-from press.numbers import number
+from press.numbers import named, number
 
 FIRST_COLUMNS = ("a100", "h20", "h800")
 ALL_COLUMNS = (*FIRST_COLUMNS, "h100")
 HOPPER = ALL_COLUMNS[1:]
+ROUNDING_USD = named(0.1e9, "rounding of two sums", "USD")
 YEARS = "semianalysis.table_years"
 """The label of the table's last row; that operating cost covers its years is an inference."""
 
@@ -123,7 +124,7 @@ def text_opex_per_gpu(facts: Facts) -> float:
 @figure(unit="USD/GPU-year", formula="stated operating cost ÷ GPUs")
 def text_opex_per_gpu_one_year(facts: Facts) -> float:
     """Operating cost of one GPU from the stated sum if it were the cost of a single year."""
-    return facts.semianalysis.operating_cost / facts.luk.gpus_total
+    return facts.semianalysis.operating_cost / facts.luk.gpus_total / hardware.ONE_YEAR
 
 
 @figure(
@@ -140,7 +141,7 @@ def text_break_even(facts: Facts) -> float:
 def text_capex_a100(facts: Facts) -> Estimate:
     """What text leaves for the A100 column; the range is that of two rounded sums."""
     difference = facts.luk.capex_total - facts.luk.capex_hopper
-    return Estimate(difference, difference - 0.1e9, difference + 0.1e9)
+    return Estimate(difference, difference - ROUNDING_USD, difference + ROUNDING_USD)
 
 
 @figure(unit="USD", formula="operating cost as corrected − as first published")

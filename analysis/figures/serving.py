@@ -39,7 +39,7 @@ def revenue(facts: Facts, tariff: str, night: str = "", rounding: float = 0.0) -
     if night:
         share = NIGHT_HOURS / serving.HOURS_PER_DAY
         prices = prices.blend(peers.tariff(facts, night), share)
-    return serving.revenue_usd(rounded, prices)
+    return serving.revenue_usd(rounded, prices) / serving.DAY
 
 
 @figure(
@@ -120,7 +120,8 @@ def margin_list_rent(facts: Facts) -> float:
 def nodes_prefill(facts: Facts) -> float:
     """Nodes that the day’s input needs at the stated rate."""
     return serving.nodes_for(
-        facts.serving.input_tokens_per_day, facts.serving.prefill_tokens_per_s_per_node
+        facts.serving.input_tokens_per_day / serving.DAY,
+        facts.serving.prefill_tokens_per_s_per_node,
     )
 
 
@@ -128,7 +129,8 @@ def nodes_prefill(facts: Facts) -> float:
 def nodes_decode(facts: Facts) -> float:
     """Nodes that the day’s output needs at the stated rate."""
     return serving.nodes_for(
-        facts.serving.output_tokens_per_day, facts.serving.decode_tokens_per_s_per_node
+        facts.serving.output_tokens_per_day / serving.DAY,
+        facts.serving.decode_tokens_per_s_per_node,
     )
 
 
@@ -141,7 +143,7 @@ def nodes(facts: Facts) -> float:
 @figure(unit="USD/million tokens", formula="rent ÷ all tokens")
 def cost_per_million(facts: Facts) -> float:
     """Rent for a million tokens, input and output together."""
-    return cost_day(facts) / peers.day6_traffic(facts).total * serving.MILLION
+    return cost_day(facts) * serving.DAY / peers.day6_traffic(facts).total * serving.MILLION
 
 
 def _h800(facts: Facts, column: str) -> float:
@@ -263,6 +265,29 @@ def network_with_draft(facts: Facts) -> float:
     """Output tokens per second of a node by its network alone if every step checks a draft."""
     sent = 2 * load(facts).network_bytes + draft(facts).network_bytes
     return serving.GPUS_PER_NODE * facts.h800.infiniband_bytes_per_s * _yield(facts) / sent
+
+
+KERNEL, THROTTLED, PEAK = "flashmla.flop_per_s", "h800.practical_peak_flop_per_s", ""
+"""What attention may compute at: the kernel's best, the throttled clock, or the H800's peak."""
+
+
+def rates(facts: Facts, bf16: str = THROTTLED) -> dict[str, float]:
+    """Rates of an H800 for a decoding step, BF16 at one of the three."""
+    return {
+        "bytes_per_s": _h800(facts, "memory_gb_per_s") * 1e9,
+        "fp8_flop_per_s": _h800(facts, "fp8_flop_per_s"),
+        "bf16_flop_per_s": facts.value(bf16) if bf16 else _h800(facts, "bf16_flop_per_s"),
+    }
+
+
+def speed_up_at(facts: Facts, many: float) -> Estimate:
+    """Speed-up by a draft at a batch: throttled rate; from the kernel's own rate to the peak."""
+    p, found, extra = facts.v3.mtp_acceptance_rate, load(facts), draft(facts)
+    ends = [
+        serving.speed_up_from_step(found, extra, many, p, **rates(facts, kind))
+        for kind in (THROTTLED, KERNEL, PEAK)
+    ]
+    return Estimate(*ends)
 
 
 MIX = "at Day 6’s mix: cache hits, other input and output"

@@ -8,7 +8,7 @@ from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
 from press.maths import maximum, minimum, total
-from press.numbers import day, number, whole
+from press.numbers import day, named, number, whole
 
 
 def _run_flop_per_token(facts: Facts, *, causal: bool = True) -> float:
@@ -19,6 +19,9 @@ def _run_flop_per_token(facts: Facts, *, causal: bool = True) -> float:
 
 def _h800(facts: Facts, column: str) -> float:
     return number(facts.row("accelerators", "h800-sxm5")[column])
+
+
+THOUSAND_HOURS = named(1e3, "rounding of the rate", "GPU-hour/trillion tokens")
 
 
 def _rounded(value: float, step: float) -> Estimate:
@@ -43,8 +46,8 @@ def flop_per_token(facts: Facts) -> float:
 def gpu_hours_from_rate(facts: Facts) -> Estimate:
     """Pre-training GPU-hours, first way: the report's rate times its tokens."""
     tokens = _rounded(facts.v3.tokens_pretraining, 0.1e12)
-    return tokens.times(_rounded(facts.v3.gpu_hours_per_trillion_tokens, 1e3)).scaled(
-        1 / hardware.TRILLION
+    return tokens.times(_rounded(facts.v3.gpu_hours_per_trillion_tokens, THOUSAND_HOURS)).map(
+        lambda hours: hours / hardware.TRILLION
     )
 
 
@@ -202,7 +205,8 @@ def mfu_if_ten_times(facts: Facts) -> float:
 @figure(unit="day", formula="longest two months − days of pre-training without a pause")
 def downtime_ceiling_days(facts: Facts) -> float:
     """Days of pause that fit between the billed hours and “less than two months”."""
-    return hardware.most_days(int(facts.v3.pretraining_months_max)) - days_pretraining(facts)
+    most = hardware.most_days(int(facts.v3.pretraining_months_max))
+    return named(float(most), "most days of two months", "day") - days_pretraining(facts)
 
 
 @figure(unit="share", formula="days of pause at most ÷ days of pre-training without a pause")

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from analysis.hardware import ONE_YEAR
 from press.estimate import Estimate
 from press.facts import Facts
 from press.maths import above, exp, log, sqrt, total
-from press.numbers import number
+from press.numbers import named, number
 
 DEFINITIONS: Mapping[str, str] = {
     "rental": "rental at $2 an hour",
@@ -227,13 +228,16 @@ class TrendTest:
         return "behind the trend" if self.observed.value < low else "on the trend"
 
 
+TWELVE_MONTHS = named(12, "months of a year", "month")
+
+
 def yearly_rate(halving_months: float) -> float:
     """How many times less is needed after a year, from the months in which the need halves.
 
     >>> round(yearly_rate(8), 2)
     2.83
     """
-    return number(2 ** (12 / halving_months))
+    return number(2 ** (TWELVE_MONTHS / halving_months))
 
 
 def expected_saving(yearly: Estimate, years: Estimate) -> Estimate:
@@ -256,7 +260,7 @@ def expected_saving(yearly: Estimate, years: Estimate) -> Estimate:
     (slow, fast), (short, long) = yearly.bounds, years.bounds
     if slow < 1 or short < 0:
         raise ValueError(f"expected a rate of at least 1 and a time of at least 0, found {yearly}")
-    value = yearly.value**years.value
+    value = yearly.value ** (years.value / ONE_YEAR)
     if yearly.low is None and years.low is None:
         return Estimate(value)
-    return Estimate(value, slow**short, fast**long)
+    return Estimate(value, slow ** (short / ONE_YEAR), fast ** (long / ONE_YEAR))

@@ -108,7 +108,7 @@ def rental(facts: Facts, key: str) -> Cost:
 
 def predictions(facts: Facts, *, own_mfu: bool = False) -> list[training.Prediction]:
     """Predicted hours of every run with published hours, at Epoch's median utilisation."""
-    chips = {row["key"]: row for row in facts.rows("training_chips")}
+    chips = training.chips_of(facts, facts.rows("training_runs"))
     runs = facts.rows("training_runs")
     return training.predict_hours(runs, chips, facts.epoch.mfu_median, own_mfu=own_mfu)
 

@@ -20,20 +20,27 @@ from analysis.costs.amortised import (
 )
 from analysis.costs.rental import rental_usd
 from press.estimate import Estimate
-from press.numbers import day, number
+from press.facts import Facts
+from press.numbers import day, named, number
 
 Row = Mapping[str, Any]
 
-FLOP_PER_PARAMETER_AND_TOKEN = 6
+FLOP_PER_PARAMETER_AND_TOKEN = named(6, "FLOPs for a parameter and token", "FLOP")
 """Two for the forward pass, four for the backward pass; attention scores are left out."""
 PUBLISHED_HOURS = ("reported", "counted", "rate", "approximate", "upper bound")
 """How hours are known that the developer gave, itself or through chips and days."""
 LARGE_RUN_FLOP = 1e24
 """FLOPs from which a run is drawn and counted as a large one."""
-DAYS_BEFORE_RELEASE = 60.0
+DAYS_BEFORE_RELEASE = named(60.0, "days from training to release", "day")
 """Days from the end of training to publication where nothing else is known: Epoch's rule."""
-MEDIAN_TRAINING_DAYS = 33.06
+MEDIAN_TRAINING_DAYS = named(33.06, "days of a run of unknown length", "day")
 """Length of a run of unknown length: Epoch's median."""
+
+
+def chips_of(facts: Facts, runs: Iterable[Row]) -> dict[str, Row]:
+    """The chips that runs were made on, by key; others are no inputs of what is computed."""
+    named = dict.fromkeys(run["accelerator"] for run in runs if run["accelerator"])
+    return {key: facts.row("training_chips", key) for key in named}
 
 
 def chip_hours(run: Row) -> float | None:
@@ -174,7 +181,7 @@ def amortised(run: Row, chip: Row, *, usd_per_kwh: float, pue: float) -> Amortis
         chip_hours=hours,
         value_per_chip_usd=value_at_start(chip["server_usd_per_chip"], age),
         server_to_chip_price=chip["server_to_chip_price"],
-        tdp_w=chip["tdp_w"],
+        tdp_w=chip["tdp_w"] or 0.0,  # where no power is published, electricity is left out
         chip_to_server_power=chip["chip_to_server_power"],
         tdp_fraction=chip["tdp_fraction"],
         pue=pue,

@@ -1,128 +1,160 @@
-"""Everything that can be wrong without a program noticing: one line for each problem."""
+"""Everything that can be wrong without a program noticing: one line for each problem.
+
+The fast part reads files; the whole also computes every figure and runs the chapters. What is slow
+to import is imported where it is needed.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from press import figures, subject
+from press import subject
 from press.facts import Facts, tables
-from press.publishing import editions, export, spelling
-from press.publishing.datapackage import datapackage
-from press.publishing.files import BOOK, ROOT
-from press.publishing.prose import front_matter, prose_lines, typed_numerals
-from press.publishing.site import SiteError, chapters
-from press.tables import MAX_QUOTE_WORDS, DataError
-
-_ROLE = re.compile(r"(?<!`)\{(num|source|rating|ref)\}`([^`]+)`")
-_LINK = re.compile(r"\]\(([\w-]+)\.md(?:#[\w-]+)?\)")
-_PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
-_LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
-_QUOTATION = re.compile(r"“([^”]+)”")
+from press.formats import LANGUAGES
+from press.publishing import editions, known, pages, wording
+from press.publishing.contents import SiteError, chapters
+from press.publishing.files import BOOK, CODE, ROOT
+from press.tables import DataError
 
 
-def check(only: Sequence[str] = ()) -> list[str]:
+def check(only: Sequence[str] = (), *, fast: bool = False) -> list[str]:
     """All problems of data, figures, prose, citations, links and spelling, in plain words.
 
     Parameters
     ----------
     only
         Chapters whose prose to check; all of them, and the data, unless told.
+    fast
+        Whether to leave out what needs every figure computed and every chapter run.
     """
+    if missing := [n for n in only if not (BOOK / f"{n}.md").exists()]:
+        return [f"book/{name}.md: not found" for name in missing]
+    names = list(only) or sorted(path.stem for path in BOOK.glob("*.md"))
+    problems, facts = broken(names), Facts()
+    sound = not problems
+    problems += untidy(names)
+    if not only:
+        problems += elsewhere(facts) if not list(data()) else []
+        if sound and not fast:
+            problems += computed(facts)
+            problems += run()
+    return list(dict.fromkeys(problems))
+
+
+def broken(names: Sequence[str], *, code: bool = True) -> list[str]:
+    """What a build cannot do right, found without building.
+
+    Parameters
+    ----------
+    names
+        The chapters to look at.
+    code
+        Whether to look at contents, tables and modules as well.
+    """
+    problems = [*contents(), *modules(), *data()] if code else []
+    offered = known.known()
+    for name in names:
+        problems += pages.broken(name, offered)
+    return list(dict.fromkeys(problems))
+
+
+def contents() -> Iterator[str]:
+    """Chapters that the table of contents names wrongly or leaves out."""
     try:
-        names = list(only) or chapters()
+        chapters()
     except (SiteError, ValueError) as error:
-        return [str(error)]
-    missing = [f"book/{name}.md: not found" for name in names if not (BOOK / f"{name}.md").exists()]
-    if missing:
-        return missing
-    try:
-        facts = Facts()
-        loaded = {name: facts.table(name) for name in tables()}
-    except DataError as error:
-        return [str(error)]
+        yield from str(error).splitlines()
+
+
+def data() -> Iterator[str]:
+    """Cells, rows and files of ``data/`` that cannot be used, each named once."""
+    facts = Facts()
+    for name in tables():
+        try:
+            facts.table(name)
+        except DataError as error:
+            yield from error.problems
+
+
+def modules() -> Iterator[str]:
+    """Modules that are no Python."""
+    for folder in CODE:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            try:
+                ast.parse(path.read_text(encoding="utf-8"))
+            except SyntaxError as error:
+                yield f"{path.relative_to(ROOT)}:{error.lineno}: is not Python: {error.msg}"
+            except (UnicodeDecodeError, ValueError) as error:
+                yield f"{path.relative_to(ROOT)}:1: cannot be read: {error}"
+
+
+def untidy(names: Sequence[str], *, spell: bool = True) -> list[str]:
+    """What the house does not print in chapters: typed numerals and conclusions, misspellings."""
+    seen = wording.reviewed()
     problems: list[str] = []
     for name in names:
-        problems += check_chapter(name, facts)
-    spelt = spelling.misspelt(facts)
-    if only:
-        wanted = tuple(f"book/{name}.md:" for name in only)
-        return problems + [line for line in spelt if line.startswith(wanted)]
-    for number, row in enumerate(loaded["sources"].rows, 2):
+        problems += pages.untidy(name)
+        problems += wording.comparisons(name, seen) if name not in LANGUAGES else ()
+    problems += seen.gone(frozenset(f"book/{name}.md" for name in names))
+    if spell:
+        from press.publishing import spelling
+
+        problems += spelling.misspelt(spelling.chapters(BOOK / f"{name}.md" for name in names))
+    return problems
+
+
+def elsewhere(facts: Facts) -> list[str]:
+    """What the house does not print outside the chapters' prose."""
+    seen = wording.reviewed()
+    problems = list(wording.elsewhere(seen))
+    for number, row in enumerate(facts.table("sources").rows, 2):
         if "TODO" in " ".join(str(cell) for cell in row.values()):
-            problems.append(
-                f"data/sources.csv:{number}: source '{row['key']}' is not filled in (TODO)"
-            )
-    problems += spelt + editions.problems(facts)
-    try:
-        found = figures.evaluate_all(facts)
-    except (figures.FigureError, DataError) as error:
-        return [*problems, str(error)]
-    problems += check_registry(facts)
-    problems += check_committed(facts, found)
-    problems += subject.problems(facts, found)
-    problems += unused(facts, found)
-    return problems
+            wanted = f"source '{row['key']}' is not filled in (TODO)"
+            problems.append(f"data/sources.csv:{number}: {wanted}")
+    from press.publishing import spelling  # its dictionary is a tool: builds go without
+
+    places = (*spelling.chapters(ROOT.glob("*.md")), *spelling.data(facts), *spelling.code())
+    problems += spelling.misspelt(places)
+    return problems + (editions.problems(facts) if editions.TABLE in tables() else [])
 
 
-def check_chapter(name: str, facts: Facts) -> list[str]:
-    """Problems in one chapter: typed numerals, unknown keys, links that lead nowhere, no answer."""
-    path = BOOK / f"{name}.md"
-    problems = typed_numerals(path, f"book/{name}.md")
-    text = path.read_text(encoding="utf-8")
-    if "description" not in front_matter(path):
-        problems.append(f"book/{name}.md:1: front matter has no 'description'; add one sentence")
-    labels = Counter(_LABEL.findall(text))
-    for number, line in prose_lines(text):
-        where = f"book/{name}.md:{number}"
-        problems += [f"{where}: {problem}" for problem in _in_line(line, facts)]
-        label = _LABEL.match(line)
-        if label and labels[label[1]] > 1:
-            problems.append(f"{where}: found label '{label[1]}' twice; give one another name")
-    return problems
+def computed(facts: Facts) -> list[str]:
+    """What is wrong with the figures, and what the subject finds wrong with them."""
+    from press import figures
 
-
-def _in_line(line: str, facts: Facts) -> Iterator[str]:
-    """What is wrong in one line of a chapter's prose."""
-    for kind, key in _ROLE.findall(line):
-        if problem := _cited(kind, key, facts):
-            yield problem
-    for target in _LINK.findall(line):
-        if not (BOOK / f"{target}.md").exists():
-            yield f"links to {target}.md, which is not in book/"
-    for alt, target in _PICTURE.findall(line):
-        if not alt.strip():
-            yield f"picture {target} has no alternative text; write what it shows between the []"
-        if "://" not in target and not (BOOK / target).is_file():
-            yield f"shows the picture {target}, which is not in book/"
-    for words in _QUOTATION.findall(line):
-        if (count := len(words.split())) > MAX_QUOTE_WORDS:
-            yield f"found a quotation of {count} words, expected {MAX_QUOTE_WORDS} at most"
-    if line.startswith("##") and "{num}" in line:
-        yield "a heading cannot hold a number; move it into the text"
-
-
-def _cited(kind: str, key: str, facts: Facts) -> str:
-    """What is wrong with one citation; nothing if it leads somewhere."""
-    if kind == "num":
-        key = key.partition(":")[0].partition("@")[0]
+    found, problems = [], []
+    for key in figures.keys():
         try:
-            if key not in facts.table("facts").by_key:
-                figures.definition(key)
-        except KeyError:
-            return f"found '{key}', expected a figure or a fact"
-    if kind == "source" and key not in facts.table("sources").by_key:
-        return f"found source '{key}', expected one of data/sources.csv"
-    if kind == "ref":
-        label = key.rpartition("<")[2].rstrip(">")
-        if not any(f"({label})=" in path.read_text(encoding="utf-8") for path in BOOK.glob("*.md")):
-            return f"refers to '{label}', but no page has the label ({label})="
-    return ""
+            found.append(figures.evaluate(key, facts))
+        except ValueError as error:
+            problems.append(str(error))
+    if problems:  # the rest would only name what follows
+        return problems
+    problems += (
+        check_registry(facts) + check_committed(found, facts) + subject.problems(facts, found)
+    )
+    return problems + unused(facts, found)
+
+
+def run() -> list[str]:
+    """The cells that fail, in chapters that have changed since they last ran."""
+    from press.publishing.execute import ChapterError
+    from press.publishing.site import run_chapters
+
+    try:
+        run_chapters(say=lambda _: None)
+    except ChapterError as error:
+        return str(error).splitlines()
+    return []
 
 
 def check_registry(facts: Facts) -> list[str]:
     """Figures whose unit or chapter is not there."""
+    from press import figures
+
     units = facts.table("units").by_key
     problems = []
     for key in figures.keys():
@@ -135,29 +167,23 @@ def check_registry(facts: Facts) -> list[str]:
     return problems
 
 
-def check_committed(facts: Facts, found: Sequence[figures.Figure]) -> list[str]:
-    """Figures that moved since the edition was committed, and a stale description of the data."""
-    text = export.COMMITTED.read_text(encoding="utf-8") if export.COMMITTED.exists() else ""
-    before = {record["key"]: record for record in export.committed()}
-    after = {figure.key: export.figure_record(figure) for figure in found}
-    problems = []
+def check_committed(found: Sequence[Any], facts: Facts) -> list[str]:
+    """Figures that moved since the edition was committed, and lines that cannot be read."""
+    from press.publishing import export
+
+    before, problems = export.read_committed()
+    after = {record["key"]: record for record in export.as_published(found, facts)}
     for line in export.moved(before, after):
-        start = text.find(f'"key": "{line.partition(":")[0]}"')
-        number = text.count("\n", 0, start) + 1 if start > 0 else 1
-        problems.append(f"book/figures.json:{number}: {line}; if that is meant, run `make figures`")
-    described = facts.folder / "datapackage.json"
-    package = export.to_json(datapackage(facts))
-    if not described.exists() or described.read_text(encoding="utf-8") != package:
-        problems.append("data/datapackage.json:1: differs from the sidecars; run `make figures`")
+        place = f"book/figures.json:{export.committed_line(line.partition(':')[0])}"
+        problems.append(f"{place}: {line}; if that is meant, run `make figures`")
     return problems
 
 
-def unused(facts: Facts, found: Sequence[figures.Figure]) -> list[str]:
+def unused(facts: Facts, found: Sequence[Any]) -> list[str]:
     """Facts that no figure, claim, table or chapter uses: they do not belong in ``data/``."""
     used = {fact for figure in found for fact in figure.read}
     words: set[str] = set()
-    code = [*ROOT.glob(f"{subject.NAME}/**/*.py"), *BOOK.glob("*.md")]
-    for path in code:
+    for path in (*ROOT.glob(f"{subject.NAME}/**/*.py"), *BOOK.glob("*.md")):
         words |= set(re.findall(r"[\w.-]+", path.read_text(encoding="utf-8")))
     for name in tables():
         if name not in ("facts", "units", "sources"):

@@ -17,11 +17,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from press import subject
+from press import subject, words
 from press.facts import DATA, Facts
 from press.formats import LANGUAGES
+from press.publishing import reading
 from press.publishing.files import BOOK
-from press.publishing.prose import front_matter, numerals, prose_lines
+from press.publishing.prose import front_matter, numerals
 
 TABLE = "translations"
 WORDS = {
@@ -42,7 +43,6 @@ WORDS = {
     "and each opens to its formula and its sources, in English.",
 }
 """What only the editions say, in English."""
-_KEY = re.compile(r"\{(?:num|rating|source)\}`([^`:]+)")
 
 
 def source_hash(text: str) -> str:
@@ -61,11 +61,10 @@ def passages(text: str) -> dict[str, str]:
     ['title', 'answer', 'lead', 'one-two', 'd']
     """
     found: dict[str, str] = {}
-    lines = [line for _, line in prose_lines(text) if not re.fullmatch(r"\(.*\)=", line)]
     section = "lead"
-    for block in re.split(r"\n\s*\n|\n(?=- )", "\n".join(lines)):
-        block = block.strip()
-        if not block or "](de.md)" in block:  # links to the editions are not translated
+    for passage in reading.read(text).passages:
+        block = passage.source.strip()
+        if "](de.md)" in block:  # links to the editions are not translated
             continue
         if block.startswith("## "):
             section = _slug(block)
@@ -130,7 +129,8 @@ def _problems(facts: Facts) -> Iterator[str]:
                 f"{place}: the English text has changed (hash {row['source_hash']}, now {now}); "
                 f"correct the row, then `python -m press.publishing.editions --read {key}`"
             )
-        for number in numerals(text) if key != "index.description" else ():
+        typed = (n for _, words in reading.inline(text).texts() for n in numerals(words))
+        for number in typed if key != "index.description" else ():
             yield f"{place}: found the typed numeral '{number}'; use {{num}}`KEY` or {{lit}}`…`"
     for language in LANGUAGES:
         path = BOOK / f"{language}.md"
@@ -142,12 +142,23 @@ def _problems(facts: Facts) -> Iterator[str]:
                 yield f"{place}: missing; add it, with source_hash {source_hash(text)}"
                 continue
             model = text if key.startswith(("index.", "verdicts.")) else have.get(("de", key), "")
-            lost = set(_KEY.findall(model)) ^ set(_KEY.findall(have[language, key]))
+            lost = _cited(model) ^ _cited(have[language, key])
             if lost:
                 yield f"{place}: does not cite the same numbers as its model: {', '.join(lost)}"
             shown = have[language, key] if key in ("index.title", "index.description") else key
             if key.startswith(("index.", "verdicts.")) and shown not in page:
                 yield f"book/{language}.md: does not show '{shown}' ({key}); add it"
+
+
+def _cited(text: str) -> set[str]:
+    """The keys that a passage prints or compares."""
+    found: set[str] = set()
+    for _, name, content in reading.inline(text).roles():
+        if name in ("num", "rating", "source"):
+            found.add(content.partition(":")[0])
+        elif name == "word":
+            found |= {f"{key}@{part}" for key, part in words.choice(content).keys()}
+    return found
 
 
 def main(arguments: Sequence[str], folder: Path = DATA) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -15,10 +16,12 @@ from typing import Any
 from press.publishing.files import BOOK, CODE, LOCK, READ, ROOT, digest, write_if_changed
 
 KERNEL = "report"
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 MACHINERY = (
     "press/publishing/execute.py",
     "press/publishing/kernel.py",
     "press/publishing/renderer.py",
+    "press/publishing/utc.py",
     "press/tokens.py",
     "press/formats.py",
 )
@@ -182,8 +185,13 @@ def run(job: Job, draw: Callable[[dict[str, Any]], str], before: Mapping[str, st
             )
         )
     except PapermillExecutionError as error:
+        frames = re.findall(
+            r"Cell In\[\d+\], line (\d+)", _COLOURS.sub("", "\n".join(error.traceback))
+        )
+        where = f", line {frames[-1]}" if frames else ""
         raise ChapterError(
-            f"book/{job.name}.md: cell {error.cell_index + 1} failed: {error.ename}: {error.evalue}"
+            f"book/{job.name}.md: cell {error.cell_index + 1}{where} failed: "
+            f"{error.ename}: {error.evalue}"
         ) from None
     _draw_charts(job, done, draw)
     write_if_changed(job.target, _plain_json(done))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from press import figures, subject
+from press import figures, subject, words
 from press.facts import Facts, tables
-from press.publishing.files import BOOK
+from press.publishing.files import BOOK, write_if_changed
 from press.tables import Table
 
 COMMITTED = BOOK / "figures.json"
@@ -34,7 +35,21 @@ def figure_record(found: figures.Figure) -> dict[str, Any]:
 
 def figure_records(facts: Facts) -> list[dict[str, Any]]:
     """Every figure as plain JSON types, in the order of the keys."""
-    return [figure_record(found) for found in figures.evaluate_all(facts)]
+    return as_published(figures.evaluate_all(facts), facts)
+
+
+def as_published(found: Iterable[figures.Figure], facts: Facts) -> list[dict[str, Any]]:
+    """Figures as records, the roles in their titles and formulas printed with their own numbers."""
+    records = {figure.key: figure_record(figure) for figure in found}
+
+    def lookup(key: str) -> Mapping[str, Any]:
+        return records[key] if key in records else words.record(key, facts)
+
+    for record in records.values():
+        for field in ("title", "formula"):
+            if "{" in record[field]:
+                record[field] = words.plain(record[field], lookup)
+    return list(records.values())
 
 
 def to_json(data: Any) -> str:
@@ -44,18 +59,53 @@ def to_json(data: Any) -> str:
 
 def write_committed(facts: Facts) -> list[str]:
     """Write ``book/figures.json`` anew; returns one line for each figure that moved."""
-    before = {r["key"]: r for r in committed()}
+    before, _ = read_committed()
     records = figure_records(facts)
-    COMMITTED.write_text(to_json(records), encoding="utf-8")
-    return moved(before, {r["key"]: r for r in records})
+    write_if_changed(COMMITTED, lines_of(records))
+    return moved(before, {record["key"]: record for record in records})
+
+
+def lines_of(records: Iterable[Mapping[str, Any]]) -> str:
+    """Figures as they are committed: JSON with one line a figure.
+
+    A line of its own for each comma: git merges changes of neighbours without conflict.
+    """
+    return "[\n" + "\n,\n".join(json.dumps(r, ensure_ascii=False) for r in records) + "\n]\n"
 
 
 def committed() -> list[dict[str, Any]]:
     """The figures of the committed edition; empty before the first."""
-    if not COMMITTED.exists():
-        return []
-    records: list[dict[str, Any]] = json.loads(COMMITTED.read_text(encoding="utf-8"))
-    return records
+    return list(read_committed()[0].values())
+
+
+def read_committed() -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """The committed figures by key, and what is wrong with the file, a line each.
+
+    A line that cannot be read hides no other: the file can always be written anew.
+    """
+    text = COMMITTED.read_text(encoding="utf-8", errors="replace") if COMMITTED.exists() else ""
+    records: dict[str, dict[str, Any]] = {}
+    problems = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line in ("[", ",", "]", ""):
+            continue
+        try:
+            record = json.loads(line)
+            key = record["key"]
+        except (ValueError, KeyError, TypeError):
+            problems.append(f"book/{COMMITTED.name}:{number}: is no figure; run `make figures`")
+            continue
+        if key in records:
+            twice = f"found figure '{key}' twice, as after a merge; run `make figures`"
+            problems.append(f"book/{COMMITTED.name}:{number}: {twice}")
+        records[key] = record
+    return records, problems
+
+
+def committed_line(key: str) -> int:
+    """The line of the committed file on which a figure stands; the first for one that is new."""
+    text = COMMITTED.read_text(encoding="utf-8", errors="replace") if COMMITTED.exists() else ""
+    return text.count("\n", 0, max(text.find(f'"key": "{key}"'), 0)) + 1
 
 
 def moved(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -91,9 +141,10 @@ def _same(old: Any, new: Any) -> bool:
 def site_data(facts: Facts) -> dict[str, Any]:
     """All that the pages' roles and listings print."""
     from press.publishing.colophon import state
-    from press.publishing.editions import TABLE, editions
+    from press.publishing.editions import TABLE, editions, problems
 
-    records = figure_records(facts)
+    evaluated = figures.evaluate_all(facts)
+    records = as_published(evaluated, facts)
     status = state(records, {record["key"]: record for record in committed()})
     for record in records:
         record["code"] = figures.definition(record["key"]).code
@@ -102,7 +153,7 @@ def site_data(facts: Facts) -> dict[str, Any]:
     return {
         "figures": {record["key"]: record for record in records},
         "topics": figures.topics(),
-        "facts": {key: dataclasses.asdict(memory[key]) for key in found["facts"].by_key},
+        "facts": {key: vars(memory[key]) for key in found["facts"].by_key},
         "sources": {row["key"]: dict(row) for row in found["sources"].rows},
         "tables": {name: _described(table) for name, table in found.items()},
         "claims": {},
@@ -113,6 +164,10 @@ def site_data(facts: Facts) -> dict[str, Any]:
         if "corrections" in found
         else [],
         "status": status,
+        "notes": [
+            *subject.problems(facts, evaluated),
+            *(problems(facts) if TABLE in found else []),
+        ],
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import hashlib
 import os
 from pathlib import Path
@@ -21,6 +23,15 @@ READ = ("data", "tests/data")
 def digest(path: Path) -> str:
     """SHA-256 of a file's bytes; empty for a file that is not there."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+@functools.lru_cache(maxsize=1000)
+def parsed(source: str) -> ast.Module:
+    """The syntax tree of a module or a cell; empty where it is no Python: others say so."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module([], [])
 
 
 def write_if_changed(path: Path, text: str) -> bool:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from press.formats import LANGUAGES
 from press.publishing.colophon import edition, long_date, place
+from press.publishing.contents import TOC, SiteError
 from press.publishing.prose import from_yaml
-from press.publishing.site import BUILD, TOC, SiteError, build
+from press.publishing.site import BUILD, build
 
 NAME = "the-cost-of-deepseek-v3.pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

@@ -1,4 +1,4 @@
-"""The text of a chapter: its front matter, its lines of prose, and numerals typed into them.
+"""The text of a chapter: its front matter, and the numerals typed into its prose.
 
 A numeral is fine in a role, in code, in a formula, in an address, in a date, in a name (V3,
 GPT-4o, Llama 3.1 405B) and in a locator (Table 1, section 3.2). Everything else has to be a
@@ -7,61 +7,68 @@ figure or a fact, or marked as somebody's own words with ``{lit}``.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December|"
-    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|"
-    "Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|januari|februari|maart|april|mei|juni|"
-    "juli|augustus|oktober|december|tháng|जनवरी|फ़रवरी|फरवरी|मार्च|नवंबर|दिसंबर|Enero|Pebrero|Nobyembre|"
-    "Disyembre|Marso|Agosto|Hunyo"
-)
+from press.formats import LANGUAGES
+
 _YEAR = r"(?:19|20)\d\d"
-ALLOWED = [
-    r"\{[a-z:-]+\}`[^`]*`",  # roles
-    r"(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)",  # code
-    r"\$\$.*?\$\$|(?<!\\)\$[^$]+(?<!\\)\$",  # formulas
-    r"\]\([^)]*\)|<https?://[^>]*>|https?://\S+",  # addresses
-    r"\{#?[\w .=-]+\}",  # attributes
-    rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?(?:(?:–|-| and )\d{{1,2}}\.?)? (?:de )?(?:{MONTHS})\b",
-    rf"\b(?:{MONTHS})\.? \d{{1,2}}\b",
-    r"tháng \d{1,2}|ngày \d{1,2}",
-    rf"\b{_YEAR}(?:[–-](?:{_YEAR}|\d\d))?s?\b",
-    r"\bQ[1-4]\b|\bDay[- ]\d\b",
-    r"\b(?:[Tt]ables?|[Ss]ections?|[Ff]igures?|[Pp]ages?|[Cc]hapters?|[Cc]laims?|[Ee]quations?|"
+_LOCATORS = (
+    r"(?:[Tt]ables?|[Ss]ections?|[Ff]igures?|[Pp]ages?|[Cc]hapters?|[Cc]laims?|[Ee]quations?|"
     r"[Aa]ppendix|[Ss]tep|[Vv]ersion|[Ii]ssue|[Nn]ote|[Rr]ow|[Ll]ine|Tabelle|Abschnitt|Tabel|"
     r"Bảng|तालिका|Aussage|Stelling|Bewering)"
-    r" [A-Z]?\d+(?:\.\d+)*(?:(?:,| and|–|-| to) ?\d+(?:\.\d+)*)*",
-    r"§ ?\d+(?:\.\d+)*",
-    r"\barXiv[: ]\d{4}\.\d{4,5}(?:v\d)?",
-    r"\b[A-Za-z][\w.]*-?\d[\w.-]*",  # names that start with a letter: V3, GPT-4o, Qwen2.5-72B
+)
+_NAMES = (
     r"\b(?:Llama|LLaMA|Claude|Gemini|Qwen|Grok|Mixtral|Falcon|Fire-Flyer|OLMo|Olmo|Kimi K2|Phi|"
     r"Mistral|Python|CC BY|MIT|OCR|Python ≥|NVLink|WCAG|SemiAnalysis) \d+(?:\.\d+)?"
-    r"(?:[- ](?:Sonnet|Opus|Pro|Flash|Ultra|Nano|\d+(?:x\d+)?B))*",
-    r"\b(?:\d+x)?\d+(?:\.\d+)?B(?= (?:model|Instruct|Base|Chat))",
-    r"^\s*\d+[.)] ",  # list numbers
-    r"\b(?:8-K|10-K|36Kr|3D|2D|0x\w+)\b",
-    r"\b\d+[- ]bit\b",
-]
-_ALLOWED = re.compile("|".join(f"(?:{pattern})" for pattern in ALLOWED), re.MULTILINE | re.DOTALL)
+    r"(?:[- ](?:Sonnet|Opus|Pro|Flash|Ultra|Nano|\d+(?:x\d+)?B))*"
+)
 _NUMERAL = re.compile(r"[$€¥]?\d[\d.,]*(?:\s?(?:%|×|[KMBT]\b|billion|million|thousand))?")
-_ROLES = re.compile(rf"{ALLOWED[0]}|{ALLOWED[1]}")
-_DOLLAR = re.compile(r"(?<![\\$])\$\d[\d.,]*")
-_FENCE = re.compile(r"^(`{3,}|:{3,}|~{3,})\s*(?:\{([\w-]+)\})?(.*)$")
-CODE_BLOCKS = {
-    "code-cell",
-    "code-block",
-    "raw",
-    "math",
-    "listing",
-    "literalinclude",
-    "bibliography",
-}
+
+
+@functools.cache
+def _allowed() -> re.Pattern[str]:
+    """What a numeral may be part of: a date in any language of the book, a name, a locator."""
+    from babel.dates import get_month_names
+
+    names = {
+        name.rstrip(".")
+        for language in ("en", *LANGUAGES)
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+        for name in get_month_names(width, context, language).values()
+    }
+    months = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    patterns = [
+        rf"\b\d{{1,2}}(?:\.|st|nd|rd|th)?(?:(?:–|-| and )\d{{1,2}}\.?)? (?:de )?(?:{months})(?!\w)",
+        rf"\b(?:{months})\.?(?: \d{{1,2}}\b)?",
+        r"ngày \d{1,2}",
+        rf"\b{_YEAR}(?:[–-](?:{_YEAR}|\d\d))?s?\b",
+        r"\bQ[1-4]\b|\bDay[- ]\d\b",
+        rf"\b{_LOCATORS} [A-Z]?\d+(?:\.\d+)*(?:(?:,| and|–|-| to) ?\d+(?:\.\d+)*)*",
+        r"§ ?\d+(?:\.\d+)*",
+        r"https?://\S+|\barXiv[: ]\d{4}\.\d{4,5}(?:v\d)?",
+        r"\b[A-Za-z][\w.]*-?\d[\w.-]*",  # names that start with a letter: V3, GPT-4o
+        _NAMES,
+        r"\b(?:\d+x)?\d+(?:\.\d+)?B(?= (?:model|Instruct|Base|Chat))",
+        r"\b(?:8-K|10-K|36Kr|3D|2D|0x\w+)\b",
+        r"\b\d+[- ]bit\b",
+    ]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def numerals(text: str) -> list[str]:
+    """The numerals typed into plain text that are no part of a name, a date or a locator.
+
+    >>> numerals("V3 was trained on 2,048 H800s in 2024, from 5 March to 7. Mai.")
+    ['2,048']
+    """
+    rest = _allowed().sub(lambda m: " " * len(m.group(0)), text)
+    return [found.group(0).strip() for found in _NUMERAL.finditer(rest)]
 
 
 def from_yaml(text: str, name: str, first: int = 1) -> Any:
@@ -111,13 +118,16 @@ def located(message: str, book: Path) -> str:
     """
 
     def line(found: re.Match[str]) -> str:
-        name, cell, number, rest = found.groups(default="")
+        name, cell, within, number, rest = found.groups(default="")
         position = int(cell) if cell else int(number) // 10_000
         start = _first_line(book / f"{name}.md", position)
-        start += 0 if cell else int(number) % 10_000 - 2
+        start += int(within or 1) - 1 if cell else int(number) % 10_000 - 2
         return f"book/{name}.md:{start}: {f'cell {cell}' if cell else ''}{rest}"
 
-    place = r"book/([\w-]+)\.(?:md: cell (\d+)|ipynb:(\d{5,}):(?: WARNING:| ERROR:)? ?())"
+    place = (
+        r"book/([\w-]+)\.(?:md: cell (\d+)(?:, line (\d+))?|"
+        r"ipynb:(\d{5,}):(?: WARNING:| ERROR:)? ?())"
+    )
     return re.sub(place, line, message)
 
 
@@ -131,67 +141,3 @@ def _first_line(path: Path, cell: int) -> int:
     while at < len(lines) - 1 and (not lines[at].strip() or lines[at].startswith(":tags:")):
         at += 1
     return at + 1
-
-
-def prose_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a chapter that a reader reads as prose, with their line numbers.
-
-    >>> list(prose_lines("# A\\n```{code-cell}\\nx = 1\\n```\\nb"))
-    [(1, '# A'), (5, 'b')]
-    """
-    lines = text.splitlines()
-    start = 0
-    if lines and lines[0] == "---" and "---" in lines[1:]:
-        start = lines.index("---", 1) + 1
-    closing = ""
-    for number, line in enumerate(lines[start:], start + 1):
-        fence = _FENCE.match(line.strip())
-        if closing:
-            if line.strip() == closing:
-                closing = ""
-            continue
-        if fence:
-            marks, name, _ = fence.groups()
-            if marks[0] in "`~" and (name is None or name in CODE_BLOCKS):
-                if not (name is None and line.strip() == marks and _is_closing(lines, number)):
-                    closing = marks
-            elif name in CODE_BLOCKS:
-                closing = marks
-            continue
-        if line.startswith((":tags:", ":class:", ":name:", "%")):
-            continue
-        yield number, line
-
-
-def _is_closing(lines: list[str], number: int) -> bool:
-    """Whether a bare fence closes a directive whose text is prose, such as a margin note."""
-    depth: list[str] = []
-    for line in lines[: number - 1]:
-        fence = _FENCE.match(line.strip())
-        if fence and fence.group(1)[0] in "`~":
-            marks, name, rest = fence.groups()
-            if depth and not name and not rest:
-                depth.pop()
-            else:
-                depth.append(marks)
-    return bool(depth)
-
-
-def typed_numerals(path: Path, name: str) -> list[str]:
-    """One line of complaint for each numeral typed into the prose of a chapter."""
-    return [
-        f"{name}:{number}: found the typed numeral '{found}'; cite a figure "
-        "or fact with {num}`KEY`, or mark somebody's words with {lit}`…`"
-        for number, line in prose_lines(path.read_text(encoding="utf-8"))
-        for found in numerals(line)
-    ]
-
-
-def numerals(text: str) -> list[str]:
-    """The numerals typed into a line of prose that are no name, date or locator.
-
-    >>> numerals("V3 was trained on 2,048 H800s in 2024.")
-    ['2,048']
-    """
-    rest = _ALLOWED.sub(lambda m: " " * len(m.group(0)), text)
-    return [found.group(0).strip() for found in _NUMERAL.finditer(rest)]

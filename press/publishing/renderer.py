@@ -21,6 +21,7 @@ from typing import Any
 import vl_convert
 
 from press.formats import ENGLISH, MINUS, Separators, format_number
+from press.publishing.utc import in_utc
 from press.tokens import COLOURS
 
 FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
@@ -60,7 +61,7 @@ def chart_html(spec: dict[str, Any]) -> str:
             "found a chart without title, alternative text or table; "
             "return it through press.theme.finish"
         )
-    bare = {key: value for key, value in spec.items() if key not in ("usermeta", "title")}
+    bare = in_utc({k: value for k, value in spec.items() if k not in ("usermeta", "title")})
     text = json.dumps(bare, sort_keys=True, separators=(",", ":"))
     name = "chart-" + hashlib.sha256((text + meta["title"]).encode()).hexdigest()[:10]
     pictures, beside = "", 0

@@ -10,10 +10,11 @@ from press import figures
 from press.facts import Facts
 from press.publishing import export
 from press.publishing.causes import cause, changed_since_edition
+from press.publishing.contents import chapters
 from press.publishing.execute import Job, is_notebook, run_all
 from press.publishing.files import BOOK
 from press.publishing.prose import front_matter
-from press.publishing.site import BUILD, build, chapters
+from press.publishing.site import BUILD, build
 from press.tables import finite
 
 

@@ -13,7 +13,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -21,47 +21,22 @@ from typing import Any
 
 import vl_convert
 
-from press.facts import Facts
+from press.facts import DATA, Facts
 from press.publishing import sheet
 from press.publishing.colophon import CITATION, edition, place
+from press.publishing.contents import TOC, SiteError, chapters
+from press.publishing.datapackage import datapackage
 from press.publishing.execute import Job, is_notebook, run_all
 from press.publishing.export import site_data, to_json
 from press.publishing.files import BOOK, CODE, LOCK, READ, ROOT, digest, write_if_changed
-from press.publishing.prose import from_yaml, front_matter
+from press.publishing.prose import from_yaml
 
 BUILD = ROOT / "_build"
-TOC = ROOT / "_toc.yml"
 CONFIG = ROOT / "_config.yml"
-
-
-class SiteError(RuntimeError):
-    """The site could not be built; the message says why and where."""
-
-
-def chapters(toc: Path = TOC) -> list[str]:
-    """The pages of the book in reading order, as file names in ``book/`` without their ending.
-
-    Raises
-    ------
-    SiteError
-        If the table of contents names a page that is not there, or leaves one out.
-    """
-    text = toc.read_text(encoding="utf-8")
-    spec = from_yaml(text, "_toc.yml")
-    try:
-        names = [spec["root"], *(i["file"] for part in spec["parts"] for i in part["chapters"])]
-    except (KeyError, TypeError):
-        raise SiteError(
-            "_toc.yml:1: expected 'root' and 'parts', each part with 'chapters' that name a 'file'"
-        ) from None
-    for name in names:
-        if Path(name).name != name or not (BOOK / f"{name}.md").exists():
-            line = text.count("\n", 0, text.find(f" {name}")) + 1
-            raise SiteError(f"_toc.yml:{line}: names '{name}', but book/{name}.md is not there")
-    for path in sorted(BOOK.glob("*.md")):
-        if path.stem not in names:
-            raise SiteError(f"_toc.yml:1: leaves out book/{path.name}; add it to a part")
-    return names
+COMPUTED = (*CODE, "data", "book/figures.json")
+"""What the numbers of the pages follow from."""
+NOTES = 20
+"""Lines of advice that a build prints."""
 
 
 def build(
@@ -93,7 +68,13 @@ def build(
     """
     started = time.perf_counter()
     place(os.environ)  # a wrong address is refused before any work
-    pages = [only] if only else chapters()
+    try:
+        pages = [only] if only else chapters()
+    except (SiteError, ValueError):  # its problems are not all
+        from press.publishing import check
+
+        everything = sorted(path.stem for path in BOOK.glob("*.md"))
+        raise SiteError("\n".join(check.broken(everything))) from None
     if only and (Path(only).name != only or not (BOOK / f"{only}.md").exists()):
         raise SiteError(f"found page '{only}', but book/{only}.md is not there")
     with _alone(into):
@@ -104,8 +85,7 @@ def build(
             return first
         edition()  # what is not YAML is refused before any work, too
         from_yaml(CONFIG.read_text(encoding="utf-8"), CONFIG.name)
-        for name in pages:
-            front_matter(BOOK / f"{name}.md")
+        changed = _refuse(pages, into, whole=not only)
         source, work = into / "source", into / "work"
         jobs = [
             Job(name, source / f"{name}.ipynb", work, tuple((parameters or {}).items()))
@@ -131,15 +111,59 @@ def build(
         _vega(into, fresh=fresh)
         write_if_changed(known, machinery)
         if not only:
-            state = {"computed": computed, "built": built}
+            _publish_data(into / "html" / "data")
+            texts = {name: digest(BOOK / f"{name}.md") for name in pages}
+            state = {"computed": computed, "built": built, "texts": texts}
             write_if_changed(into / "state.json", json.dumps(state))
         say(f"built in {time.perf_counter() - started:.1f} s: {first}")
+        if not (parameters or overrides):
+            _advise(changed, into, say)
     return first
+
+
+def _publish_data(target: Path) -> None:
+    """The tables and their description, as a data package that others can load."""
+    write_if_changed(target / "datapackage.json", to_json(datapackage(Facts())))
+    for path in DATA.glob("*.csv"):
+        write_if_changed(target / path.name, path.read_text(encoding="utf-8"))
+
+
+def _refuse(pages: Sequence[str], into: Path, *, whole: bool) -> list[str]:
+    """Refuse before any work what cannot be built, all at once; returns the changed chapters."""
+    from press.publishing import check
+
+    last = _last(into) if whole else {}
+    known = last.get("computed") == _fingerprint(*COMPUTED)
+    texts = last.get("texts", {}) if known else {}
+    changed = [name for name in pages if texts.get(name) != digest(BOOK / f"{name}.md")]
+    if problems := check.broken(changed, code=not known):
+        raise SiteError("\n".join(problems))
+    return changed
+
+
+def _advise(changed: Sequence[str], into: Path, say: Callable[[str], None]) -> None:
+    """Say what `make check` will not let pass in the chapters that have changed."""
+    from press.publishing import check
+
+    notes = check.untidy(changed, spell=False)
+    notes += json.loads((into / "site.json").read_text(encoding="utf-8")).get("notes", [])
+    for line in notes[:NOTES]:
+        say(f"note: {line}")
+    if len(notes) > NOTES:
+        say(f"note: and {len(notes) - NOTES} more; `make check` lists them all")
+
+
+def run_chapters(into: Path = BUILD, say: Callable[[str], None] = print) -> None:
+    """Run the chapters that have changed since they last ran; their notebooks serve the build."""
+    with _alone(into):
+        source, work = into / "source", into / "work"
+        names = [name for name in chapters() if is_notebook(BOOK / f"{name}.md")]
+        run_all([Job(name, source / f"{name}.ipynb", work) for name in names], say=say)
 
 
 def _compute(into: Path, overrides: Mapping[str, float]) -> str:
     """Write what the pages print, if its inputs have changed; returns their fingerprint."""
-    computed = _fingerprint(*CODE, "data", "book/figures.json")
+    computed = _fingerprint(*COMPUTED)
     computed += "".join(f" {key}={value}" for key, value in sorted(overrides.items()))
     if _last(into).get("computed") != computed or not (into / "site.json").exists():
         write_if_changed(into / "site.json", to_json(site_data(Facts(overrides=overrides))))

@@ -11,15 +11,17 @@ import ast
 import csv
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from spellchecker import SpellChecker
 
 from press import subject
 from press.facts import Facts, tables
 from press.formats import LANGUAGES
-from press.publishing.files import ROOT
-from press.publishing.prose import front_matter, prose_lines
+from press.publishing import known
+from press.publishing.files import ROOT, parsed
+from press.publishing.prose import front_matter
 from press.tables import Column
 
 WORDS = ROOT / "book" / "words.txt"
@@ -47,11 +49,11 @@ _NOT_PROSE = {
 }
 
 
-def misspelt(facts: Facts | None = None) -> list[str]:
+def misspelt(places: Iterable[Place]) -> list[str]:
     """One line of complaint for each misspelt word, with its place and what to do."""
     return [
         f"{file}:{line}: found {word!r}; {_advice(word)}"
-        for file, line, text in (*chapters(), *data(facts or Facts()), *code())
+        for file, line, text in places
         for word in unknown(text, names=file.endswith(".md"))
     ]
 
@@ -119,28 +121,27 @@ def _names() -> frozenset[str]:
     return frozenset(word for text in texts for word in _WORD.findall(text) if not word.islower())
 
 
-def chapters() -> Iterator[Place]:
-    """What the pages in English say: prose, descriptions, and the texts of charts and tables."""
-    for path in (*ROOT.glob("*.md"), *sorted((ROOT / "book").glob("*.md"))):
+def chapters(paths: Iterable[Path]) -> Iterator[Place]:
+    """What pages in English say: prose, descriptions, and the texts of charts and tables."""
+    for path in paths:
         if path.stem in LANGUAGES and path.stem != "en":
             continue
         name, text = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
-        yield from ((name, line, words) for line, words in prose_lines(text))
+        page = known.page(text)
+        for passage in page.passages:
+            yield from ((name, line, words) for line, words in passage.texts())
         for number, line in enumerate(text.splitlines(), 1):
             if line.startswith("description:"):
                 yield name, number, str(front_matter(path).get("description", ""))
-        for cell in re.finditer(r"^```\{code-cell\}.*\n((?::.*\n)*)((?s:.*?))^```$", text, re.M):
-            before = text.count("\n", 0, cell.start(2))
-            yield from ((name, before + line, words) for line, words in sentences(cell[2]))
+        for block in page.blocks:
+            if block.name == "code-cell":
+                first = block.first - 1
+                yield from ((name, first + line, words) for line, words in sentences(block.text))
 
 
 def sentences(source: str) -> Iterator[tuple[int, str]]:
     """The strings of Python code that people read: those of several words, with their lines."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return  # running it says so better
-    for node in ast.walk(tree):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             for number, line in enumerate(node.value.splitlines(), node.lineno):
                 if line.strip().count(" ") > 1 and not _CODE.search(line):

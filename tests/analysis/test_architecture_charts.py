@@ -48,6 +48,10 @@ def test_flops_by_model() -> None:
 
 
 def test_every_component_has_a_label() -> None:
+    """Every component of a model that the report speaks of; other families have more."""
+    from analysis.architecture import components
     from analysis.architecture.layout import COMPONENTS
 
-    assert set(architecture_charts.LABELS) == set(COMPONENTS)
+    models = {row["model"] for row in FACTS.table("model_configs").rows}
+    drawn = {name for model in models for name in components(FACTS.config(model))}
+    assert drawn <= set(architecture_charts.LABELS) <= set(COMPONENTS)

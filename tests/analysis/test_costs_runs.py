@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.runs.pricing import RunError, price_runs, read_runs
+from analysis.runs.pricing import (
+    RunError,
+    known,
+    price_runs,
+    read_runs,
+    read_table,
+    unpriced_records,
+)
+from analysis.runs.reading import Runs
+from press.facts import Facts
+from press.main import main
 
 TEXT = (Path(__file__).parents[1] / "data" / "epoch_runs.csv").read_text(encoding="utf-8")
 PUBLISHED = {r["system"]: r for r in csv.DictReader(io.StringIO(TEXT))}
@@ -156,3 +167,123 @@ def test_a_missing_power_of_tpu_v4_is_known() -> None:
     named = {**tpu, "tdp_w": "373"}
     costs = [price_runs(read_runs(table(r)))[0]["energy_usd"] for r in (tpu, named)]
     assert costs[0] == costs[1]
+
+
+# Epoch AI's public columns, as they come; what the report knows fills empty cells.
+
+KNOWN = known(Facts())
+PUBLIC = {
+    "Model": "Mine",
+    "Organization": "We",
+    "Publication date": "2024-12-26",
+    "Training compute (FLOP)": "",
+    "Training time (hours)": "1300",
+    "Training hardware": "NVIDIA H100 SXM5 80GB",
+    "Hardware quantity": "2048",
+    "Hardware utilization (MFU)": "",
+    "Training chip-hours": "",
+    "Abstract": "Two\nlines, and a comma",
+}
+
+
+def public(*changes: dict[str, str]) -> Runs:
+    return read_table(table(*({**PUBLIC, **change} for change in changes)), "epoch.csv", KNOWN)
+
+
+def test_public_columns_are_read_as_they_come() -> None:
+    found = public({}, {"Model": "Hours", "Training chip-hours": "2000"})
+    first, second = price_runs(found.runs)
+    assert (first["chip_hours"], second["chip_hours"]) == (1300 * 2048, 2000)
+    assert found.columns["Model"] == "system"
+    assert "Organization" not in found.columns
+    assert {"tdp_w", "training_start_date", "energy_price_usd_kwh"} <= set(first["filled"])
+    assert found.runs[0].start.isoformat() == "2024-09-03"  # 60 days and the run before
+    assert first["acquisition_usd"] == pytest.approx(2048 * 44_489.88 / 0.81)
+
+
+def test_what_cannot_be_priced_says_row_and_column() -> None:
+    found = public(
+        {},
+        {"Model": "No chip", "Training hardware": ""},
+        {"Model": "Old", "Training hardware": "NVIDIA GeForce GTX 580"},
+        {"Model": "Both", "Training hardware": "Google TPU v4,Google TPU v5e"},
+        {"Model": "No hours", "Training time (hours)": ""},
+        {"Model": "Words", "Hardware quantity": "many"},
+        {"Model": "No date", "Publication date": ""},
+    )
+    assert [run.system for run in found.runs] == ["Mine"]
+    words = {run.system: run.problem for run in found.unpriced}
+    assert words["No chip"].startswith("epoch.csv: row 3, column 'Training hardware': found an")
+    assert "row 4, column 'Training hardware'" in words["Old"]
+    assert "(one chip a run)" in words["Both"]
+    assert "row 6, column 'Training chip-hours'" in words["No hours"]
+    assert "row 7, column 'Hardware quantity': found 'many'" in words["Words"]
+    assert "row 8, column 'training_start_date'" in words["No date"]
+    records = unpriced_records(found.unpriced)
+    assert all(record["amortized_usd"] is None and record["problem"] for record in records)
+    with pytest.raises(RunError, match="found no run to price; epoch.csv: row 2, column 'Training"):
+        public({"Training hardware": ""})
+
+
+def test_flop_takes_the_peak_and_the_utilisation_of_the_report() -> None:
+    flop = {"Training compute (FLOP)": "1e24", "Training time (hours)": ""}
+    (run,) = public(flop).runs
+    assert run.chip_hours == pytest.approx(1e24 / (989.4e12 * 0.375 * 3600))
+    assert {"peak_flops_used", "hardware_utilization_fraction_input"} <= set(run.filled)
+
+
+def test_our_columns_are_filled_too() -> None:
+    short = {key: ROW[key] for key in list(ROW)[:3]} | {"training_start_date": "2024-08-31"}
+    found = read_table(table(short), "mine.csv", KNOWN)
+    (run,) = price_runs(found.runs)
+    assert "price_available_from" in run["filled"]
+    assert run["amortized_usd"] > 0
+    full = price_runs(read_table(table(ROW), "mine.csv", KNOWN).runs)[0]
+    assert full["filled"] == []
+    assert full == price_runs(read_runs(table(ROW)))[0]
+    with pytest.raises(RunError, match="row 2, column 'training_hardware': found 'Abacus'"):
+        read_table(table({**short, "training_hardware": "Abacus"}), "mine.csv", KNOWN)
+    with pytest.raises(RunError, match="row 2, column 'training_start_date': found an empty"):
+        read_table(table({**short, "training_start_date": ""}), "mine.csv", KNOWN)
+
+
+def test_epochs_fifteen_costs_come_out_whatever_fills() -> None:
+    found = read_table(TEXT, "epoch.csv", KNOWN)
+    assert [run["amortized_usd"] for run in price_runs(found.runs)] == [
+        run["amortized_usd"] for run in PRICED.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"peak_flops_used": "989.4"}, "found '989.4', expected 1e+12 to 1e+17 FLOP/s"),
+        ({"peak_flops_used": "1e18"}, "found '1e18', expected 1e+12"),
+        ({"hardware_utilization_fraction_input": "0.9"}, "expected 0 to 0.7 of the peak"),
+        ({"rental_usd_per_chip_hour": "1e9"}, "expected 0.01 to 100 USD"),
+        ({"server_price_per_chip_at_acquisition_usd": "4"}, "expected 100 to 1e+06 USD"),
+        ({"energy_price_usd_kwh": "80"}, "expected 0.001 to 2 USD/kWh"),
+    ],
+)
+def test_numbers_that_nobody_has_seen_are_questioned(change: dict[str, str], words: str) -> None:
+    with pytest.raises(RunError) as caught:
+        read_runs(table({**ROW, **change}))
+    assert words in str(caught.value)
+    assert "--sure takes it as it is" in str(caught.value)
+    assert read_table(table({**ROW, **change}), sure=True).runs
+
+
+def test_the_command_says_what_it_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text(table(PUBLIC, {**PUBLIC, "Training hardware": "abacus"}), encoding="utf-8")
+    assert main(["price-runs", str(path)]) == 0
+    captured = capsys.readouterr()
+    assert "Mine" in captured.out
+    assert "columns used: Model (system)" in captured.err
+    assert "runs priced: 1; not priced: 1" in captured.err
+    monkeypatch.setattr("sys.stdin", io.StringIO(table(ROW)))
+    assert main(["price-runs", "-", "--json"]) == 0
+    (run,) = json.loads(capsys.readouterr().out)
+    assert run["system"] == "Mine"

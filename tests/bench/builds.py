@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from press.publishing.site import chapters
+from press.publishing.contents import chapters
 from tests import small_tree
 from tests.bench.result import Result, quickest
 

@@ -2,7 +2,7 @@
 
 Run from the root of the repository, in an environment of its own:
 
-    pip install torch==2.13.0 transformers==5.23.0
+    pip install torch==2.13.0 transformers==5.24.0
     python tests/data/record_architecture.py
 
 Every model is built on the meta device, which allocates nothing: published configurations at
@@ -128,6 +128,14 @@ def small(model_type: str, draw: random.Random) -> Fields:
     mtp = {"num_nextn_predict_layers": draw.randint(0, 2)}
     own_head = {"head_dim": 2 * draw.randint(2, 10)}
     bias = {"attention_bias": flip()}
+    kinds = ("sliding_attention", "full_attention")
+    window = {"sliding_window": 8, "layer_types": [draw.choice(kinds) for _ in range(layers)]}
+    window["layer_types"][-1] = "full_attention"
+    delta = {
+        "linear_num_key_heads": groups, "linear_num_value_heads": 2 * groups,
+        "linear_key_head_dim": draw.randint(4, 8), "linear_value_head_dim": draw.randint(4, 8),
+        "linear_conv_kernel_dim": draw.choice([2, 4]),
+    }  # fmt: skip
     extra: dict[str, Fields] = {
         "deepseek_v2": latent | fine | {"mlp_bias": flip()},
         "deepseek_v3": latent | fine | mtp,
@@ -153,6 +161,41 @@ def small(model_type: str, draw: random.Random) -> Fields:
         "olmo2": bias,
         "olmoe": bias | experts,
         "glm4_moe": own_head | bias | fine | mtp | {"use_qk_norm": flip()},
+        "cohere2": bias | {"sliding_window": 8} | (own_head if flip() else {}),
+        "gemma3": own_head | bias | {"sliding_window": 8},
+        "gemma4": own_head | bias | window | {"attention_k_eq_v": flip()}
+        | {"global_head_dim": 2 * draw.randint(2, 10), "num_global_key_value_heads": groups}
+        | {"hidden_size_per_layer_input": 0, "num_kv_shared_layers": 0}
+        | {"use_double_wide_mlp": False, "enable_moe_block": flip(), "num_experts": count}
+        | {"top_k_experts": chosen, "moe_intermediate_size": draw.randint(4, 12)},
+        "glm_moe_dsa": latent | fine | {"num_nextn_predict_layers": 0}
+        | {"index_n_heads": draw.randint(1, 4), "index_head_dim": 16, "index_topk": 4}
+        | {"q_lora_rank": draw.randint(4, 16), "attention_bias": flip()}
+        | ({"indexer_types": ["full", *draw.choices(["full", "shared"], k=layers - 1)]}
+           if flip() else {}),
+        "granite": bias | {"mlp_bias": flip()},
+        "llama4": own_head | bias | {"num_local_experts": count, "num_experts_per_tok": chosen}
+        | {"intermediate_size_mlp": draw.randint(8, 40), "attention_chunk_size": 8}
+        | {"interleave_moe_layer_step": draw.choice([1, 2])},
+        "mimo_v2_flash": own_head | bias | fine | {"n_shared_experts": None, "sliding_window": 8}
+        | {"v_head_dim": draw.randint(2, 12), "swa_num_key_value_heads": 2 * groups}
+        | {"hybrid_layer_pattern": [int(i > 0 and (i + 1) % 6 > 0) for i in range(layers)]}
+        | {"moe_layer_freq": [int(i > 0) for i in range(layers)]},  # the library reads no other
+        "minimax_m2": own_head | {"num_local_experts": count, "num_experts_per_tok": chosen},
+        "nemotron_h": own_head | bias | fine | {"mlp_bias": flip(), "use_bias": flip()}
+        | {"hybrid_override_pattern": "M" + "".join(draw.choice("M*-E") for _ in range(layers - 1))}
+        | {"mamba_num_heads": 2 * draw.randint(1, 4), "mamba_head_dim": 4, "n_groups": 2}
+        | {"ssm_state_size": 8, "conv_kernel": draw.choice([2, 4]), "use_conv_bias": flip()}
+        | {"moe_shared_expert_intermediate_size": draw.randint(4, 12), "n_shared_experts": 1}
+        | ({"moe_latent_size": draw.randint(4, 12)} if flip() else {}),
+        "olmo3": bias | {"sliding_window": 8},
+        "phi3": {"sliding_window": draw.choice([None, 8])},
+        "qwen3_5": own_head | bias | delta,
+        "qwen3_5_moe": own_head | bias | delta | experts
+        | {"moe_intermediate_size": draw.randint(4, 12), "shared_expert_intermediate_size": 6},
+        "qwen3_next": own_head | bias | delta | experts
+        | {"moe_intermediate_size": draw.randint(4, 12), "shared_expert_intermediate_size": 6}
+        | {"decoder_sparse_step": draw.choice([1, 2]), "mlp_only_layers": draw.choice([[], [0]])},
     }  # fmt: skip
     if model_type == "deepseek_v4":
         del fields["intermediate_size"]  # transformers takes it for moe_intermediate_size
@@ -162,15 +205,23 @@ def small(model_type: str, draw: random.Random) -> Fields:
 FAMILIES = (
     "deepseek_v2", "deepseek_v3", "deepseek_v32", "deepseek_v4", "glm4_moe", "gpt_oss", "kimi_k2",
     "llama", "mistral", "mixtral", "olmo2", "olmoe", "qwen2", "qwen3", "qwen3_moe",
+    "cohere2", "gemma3", "gemma4", "glm_moe_dsa", "granite", "llama4", "mimo_v2_flash",
+    "minimax_m2", "nemotron_h", "olmo3", "phi3", "qwen3_5", "qwen3_5_moe", "qwen3_next",
 )  # fmt: skip
+CLASSES = {
+    "kimi_k2": "deepseek_v3", "gemma3": "gemma3_text", "gemma4": "gemma4_text",
+    "llama4": "llama4_text", "qwen3_5": "qwen3_5_text", "qwen3_5_moe": "qwen3_5_moe_text",
+}  # fmt: skip
+"""What transformers calls the language models of families that it names otherwise."""
 
 
 def counted(name: str, config: Fields) -> Fields:
-    """What transformers counts for one configuration; kimi_k2 is its DeepSeek-V3 class."""
+    """What transformers counts for one configuration."""
     fields = dict(config)
     model_type = fields.pop("model_type")
+    fields["pad_token_id"] = 0  # some classes have one beyond a small vocabulary
     modules = fields.get("num_nextn_predict_layers", 0)
-    made = CONFIG_MAPPING["deepseek_v3" if model_type == "kimi_k2" else model_type](**fields)
+    made = CONFIG_MAPPING[CLASSES.get(model_type, model_type)].from_dict(fields)
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(made)
         known = hasattr(made, "num_mtp_layers")  # not so for DeepSeek-V3.2
@@ -183,7 +234,7 @@ def counted(name: str, config: Fields) -> Fields:
         "balance_biases": sum(
             buffer.numel()
             for name, buffer in model.named_buffers()
-            if name.endswith("e_score_correction_bias")
+            if name.endswith("correction_bias")
         ),
         "mtp_parameters": sum(p.numel() for layer in layers for p in layer.parameters())
         if known

@@ -9,7 +9,7 @@ from typing import Any
 import axe_playwright_python
 import pytest
 
-from press.publishing.site import chapters
+from press.publishing.contents import chapters
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 PAGES = [*chapters(), "search", "404"]

@@ -37,7 +37,7 @@ from tests.conftest import ROOT
         (["reproduce", "-p", "usd_per_gpu_hour=3"], "-p needs a chapter"),
         (["reproduce", "costs", "-p", "price=3"], "book/costs.md has usd_per_gpu_hour"),
         (["reproduce", "glossary", "-p", "price=3"], "book/glossary.md assumes no fact"),
-        (["reproduce", "left-out", "-p", "people=3"], "has usd_per_gpu_hour, development_factor"),
+        (["reproduce", "left-out", "-p", "people=3"], "book/left-out.md has usd_per_gpu_hour"),
         (["reproduce", "costs", "-p", "usd_per_gpu_hour"], "expected NAME=VALUE"),
         (["reproduce", "costs", "-p", "usd_per_gpu_hour=much"], "expected a finite number after"),
         (["reproduce", "costs", "-p", "usd_per_gpu_hour=nan"], "expected a finite number after"),
@@ -61,7 +61,12 @@ def test_mistakes_exit_with_2_and_plain_words(
 
 COMMANDS = [
     "model",
+    "cost",
     "price-runs",
+    "specifications",
+    "claims",
+    "facts",
+    "schema",
     "figures",
     "what-if",
     "reproduce",
@@ -98,7 +103,7 @@ def test_the_overview_names_every_command_and_the_exit_statuses(
 
 def test_the_columns_of_runs_are_those_that_the_help_names() -> None:
     page = " ".join((inspect.getdoc(subject_commands._price_runs) or "").split())
-    needed = page.partition("Needed columns:")[2].partition("and one of these")[0]
+    needed = page.partition("Columns:")[2].partition("and one of these")[0]
     assert set(re.findall(r"[a-z]+_[a-z_]+|system|pue", needed)) == set(REQUIRED)
     for way in WAYS_TO_HOURS:
         assert all(column in page for column in way)

@@ -36,7 +36,7 @@ def _changed(folder: Path, table: str, change: Callable[[list[Row]], list[Row]])
         rows = list(csv.DictReader(file))
     names = list(rows[0])
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names)
+        writer = csv.DictWriter(file, names, lineterminator="\n")
         writer.writeheader()
         writer.writerows(change(rows))
     return editions.problems(Facts(folder))

@@ -14,7 +14,7 @@ import sphinx
 
 from press.publishing import colophon, meta, pdf, sheet
 from press.publishing.colophon import Place, place
-from press.publishing.site import SiteError, chapters
+from press.publishing.contents import SiteError, chapters
 from tests import small_tree
 
 AT = Place("https://example.org/v3/", "https://github.com/someone/v3", notebooks="pages")

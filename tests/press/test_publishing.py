@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -50,6 +51,35 @@ def test_both_pictures_have_the_width_that_they_are_for() -> None:
 
 def test_the_same_chart_gives_the_same_bytes() -> None:
     assert renderer.chart_html(_chart().to_dict()) == renderer.chart_html(_chart().to_dict())
+
+
+def test_dates_are_drawn_and_spoken_alike_in_every_time_zone() -> None:
+    code = """
+import altair as alt, pandas as pd
+from press.publishing import renderer
+from press.theme import finish
+frame = pd.DataFrame({"day": ["2025-01-13", "2025-03-30"], "at": pd.to_datetime(
+    ["2025-01-13", "2025-03-30"]), "close": [1.0, 2.0]})
+tips = [alt.Tooltip("day", title="Day"), alt.Tooltip("at:T", title="At")]
+line = alt.Chart(frame).mark_line(point=True).encode(x="day:T", y="close:Q", tooltip=tips)
+dots = alt.Chart(frame).mark_point().encode(x="at:T", y="close:Q", tooltip=tips)
+chart = alt.layer(line, dots).properties(width="container")
+print(renderer.chart_html(finish(chart, title="t", alt="a", source="s", table=frame).to_dict()))
+"""
+    drawn = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=os.environ | {"TZ": zone},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for zone in ("UTC", "America/Los_Angeles", "Asia/Kolkata")
+    ]
+    assert drawn[0].count('"timeUnit":"utcyearmonthdate","title":"Day","type":"temporal"') == 2
+    assert drawn[1] == drawn[0]
+    assert drawn[2] == drawn[0]
 
 
 @pytest.mark.parametrize("missing", ["title", "alt", "source"])
@@ -165,35 +195,6 @@ def test_a_chapter_runs_again_when_it_or_what_it_uses_changes_and_only_then(tree
     assert "running 1 of 1" in _build(tree, text + "\nMore.\n").stdout
 
 
-MISTAKES = {
-    "It cost {num}`cost.nothing`.": "no figure or fact 'cost.nothing'",
-    "It cost {num}`X-9999`.": "no figure or fact 'X-9999'",
-    "It cost {num}`V3-009:M$`.": "found format 'M$', expected something like $.3M",
-    "It cost {num}`V3-009@range`.": "has no range",
-    "{source}`nobody` said so.": "no source 'nobody'",
-    "{rating}`99`": "no claim '99'",
-    "{term}`nothing of the kind`": "term not in glossary",
-    "See {ref}`nowhere`.": "undefined label: 'nowhere'",
-    "(twice)=\n(twice)=\n## Twice": "Duplicate explicit target name",
-    "![A picture](nowhere.png)": "nowhere.png",
-    "```{listing} nothing\n```": "found listing 'nothing', expected one of",
-    "{nonsense}`x`": "Unknown interpreted text role",
-}
-
-
-def test_editors_mistakes_stop_the_build_and_each_is_named_with_file_and_line(tree: Path) -> None:
-    text = "```{code-cell}\n1 + 1\n```\n\n" + "\n\n".join(MISTAKES)
-    done = _build(tree, text)
-    assert done.returncode == 2
-    lines = (FRONT + text).splitlines()
-    for mistake, words in MISTAKES.items():
-        number = lines.index(mistake.splitlines()[0]) + 1
-        found = re.findall(rf"book/glossary\.md:(\d+): .*{re.escape(words)}", done.stderr)
-        assert any(number <= int(line) <= number + 1 for line in found), (mistake, done.stderr)
-    assert "Traceback" not in done.stderr
-    assert ".ipynb" not in done.stderr
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -209,31 +210,6 @@ def test_a_cell_that_fails_and_a_broken_head_are_named(tree: Path, text: str, wo
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_mistakes_that_need_no_build_are_found_by_the_check(tree: Path) -> None:
-    wanted = {
-        "It cost {num}`cost.nothing`.": "found 'cost.nothing', expected a figure or a fact",
-        "It cost 5 dollars.": "found the typed numeral '5'",
-        "{source}`nobody` said so.": "found source 'nobody', expected one of data/sources.csv",
-        "See [there](nowhere.md).": "links to nowhere.md, which is not in book/",
-        "See {ref}`nowhere`.": "refers to 'nowhere', but no page has the label (nowhere)=",
-        "(twice)=\n(twice)=": "found label 'twice' twice",
-        "![](_static/favicon.svg)": "picture _static/favicon.svg has no alternative text",
-        "![A picture](nowhere.png)": "shows the picture nowhere.png, which is not in book/",
-        f"“{'word ' * 26}”": "found a quotation of 26 words, expected 25 at most",
-        "## It cost {num}`V3-009`": "a heading cannot hold a number",
-        "The trainig is over.": "found 'trainig'; perhaps 'training'",
-        "The colour and the color.": "found 'color'; the book writes 'colour'",
-    }
-    text = FRONT + "\n\n".join(wanted)
-    (tree / "book" / "glossary.md").write_text(text, encoding="utf-8")
-    done = _run(tree, "check", "glossary")
-    assert done.returncode == 2
-    for mistake, words in wanted.items():
-        number = text.splitlines().index(mistake.splitlines()[0]) + 1
-        assert f"book/glossary.md:{number}: {words}" in done.stderr
-    assert f"{len(wanted) + 1} problems" in done.stderr, "a label given twice is named twice"
 
 
 @pytest.mark.parametrize("name", ["_config.yml", "CITATION.cff"])

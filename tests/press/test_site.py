@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from press.publishing.site import chapters
+from press.publishing.contents import chapters
 
 pytestmark = pytest.mark.site
 PAGES = chapters()

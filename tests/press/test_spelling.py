@@ -6,11 +6,16 @@ import random
 
 import pytest
 
+from press.facts import Facts
 from press.publishing import spelling
+from tests.conftest import ROOT
+
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("book/*.md")]
 
 
 def test_the_report_is_spelt_as_the_dictionary_and_the_word_list_have_it() -> None:
-    assert spelling.misspelt() == []
+    places = (*spelling.chapters(PAGES), *spelling.data(Facts()), *spelling.code())
+    assert spelling.misspelt(places) == []
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,7 @@ def test_most_slips_of_the_finger_are_found(capsys: pytest.CaptureFixture[str]) 
     words = sorted(
         {
             word
-            for file, _, text in spelling.chapters()
+            for file, _, text in spelling.chapters(PAGES)
             if file.startswith("book/")
             for word in text.split()
             if word.isascii() and word.isalpha() and word.islower() and len(word) > 4

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from press import words
+from press import figures, words
 from press.facts import Facts
 from press.formats import COUNTED, LANGUAGES, format_number
+from press.publishing import reading, wording
+from tests.conftest import ROOT
 
 NUMBERS = {
     ("a.b", "value"): 2.0,
@@ -95,3 +97,38 @@ def test_how_many_times_is_within_five_percent(value: float) -> None:
         float(COUNTED.index(said)) if said in COUNTED else float(said.replace(",", ""))
     )
     assert number == pytest.approx(value, rel=0.051)
+
+
+CHOICES = [
+    (path.stem, content)
+    for path in sorted((ROOT / "book").glob("*.md"))
+    for passage in reading.read(path.read_text(encoding="utf-8")).passages
+    for _, name, content in passage.roles()
+    if name == "word"
+]
+
+
+def test_no_conclusion_is_typed_beside_a_number() -> None:
+    seen = wording.reviewed()
+    pages = [path.stem for path in (ROOT / "book").glob("*.md") if path.stem not in LANGUAGES]
+    assert [line for page in pages for line in wording.comparisons(page, seen)] == []
+    assert list(seen.gone(frozenset(f"book/{page}.md" for page in pages))) == []
+
+
+@pytest.mark.parametrize("factor", [0.01, 100.0])
+def test_words_of_the_book_hold_whatever_the_facts_become(factor: float) -> None:
+    """Each condition is computed with every fact that it compares at an extreme."""
+    table = Facts().table("facts").by_key
+    pairs = []
+    for _, content in CHOICES:
+        for key, _ in words.choice(content).keys():
+            fed = figures.evaluate(key).facts if "." in key and key not in table else [key]
+            pairs += [(content, f) for f in fed if isinstance(table.get(f, {}).get("value"), float)]
+    for content, fact in list(dict.fromkeys(pairs))[:30]:
+        choice = words.choice(content)
+        facts = Facts(overrides={fact: Facts().value(fact) * factor})
+        try:
+            said = words.word(content, facts)
+        except figures.FigureError:  # the figure itself refuses such a fact
+            continue
+        assert said in [*(wording for _, wording in choice.cases), choice.otherwise]
