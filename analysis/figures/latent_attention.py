@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.figures import serving as day6
 from analysis.figures.architecture import DENSE_67B, V2, V3, _cache
-from analysis.figures.mixture_of_experts import gains
+from analysis.figures.mixture_of_experts import SAMPLED, beyond, gains
 from press.facts import Facts
 from press.figures import figure
 from press.maths import above, total
@@ -242,3 +242,31 @@ def scores_better(facts: Facts) -> float:
 def ceval_small(facts: Facts) -> float:
     """Change of the small model's C-Eval score from multi-head to latent attention."""
     return gains(facts, *LATENT)["small", "C-Eval"]
+
+
+@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+def gains_beyond(facts: Facts) -> float:
+    """Scores that gain more with latent attention than the choice of questions explains."""
+    return float(beyond(facts, *LATENT)[0])
+
+
+@figure(unit="1", formula="losses of more than 1.96 standard errors", untraced=SAMPLED)
+def losses_beyond(facts: Facts) -> float:
+    """Scores that lose more with latent attention than the choice of questions explains."""
+    return float(beyond(facts, *LATENT)[1])
+
+
+@figure(
+    unit="1",
+    formula="losses of more than 1.96 standard errors",
+    untraced=SAMPLED,
+)
+def sharing_losses_beyond(facts: Facts) -> float:
+    """Losses from sharing heads that the choice of questions does not explain."""
+    return float(beyond(facts, "heads", "MHA", "GQA")[1] + beyond(facts, "heads", "GQA", "MQA")[1])
+
+
+@figure(unit="1", formula="benchmarks × two steps of sharing", untraced=SAMPLED)
+def sharing_steps(facts: Facts) -> float:
+    """Scores of the table of kinds of heads, from one kind to the next."""
+    return float(beyond(facts, "heads", "MHA", "GQA")[2] + beyond(facts, "heads", "GQA", "MQA")[2])

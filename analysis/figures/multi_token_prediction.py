@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from analysis.figures import serving as day6
 from analysis.figures.architecture import V3
-from analysis.figures.mixture_of_experts import gains
+from analysis.figures.mixture_of_experts import SAMPLED, beyond, gains, in_errors
 from analysis.mechanisms.experiments import implied_overhead, speed_up, tokens_per_step
+from analysis.mechanisms.sampling import surviving
 from analysis.serving import DecodeLoad, decode_load, draft_load
 from press.estimate import Estimate
 from press.facts import Facts
@@ -58,9 +59,7 @@ def _alone(facts: Facts) -> tuple[DecodeLoad, DecodeLoad]:
     return decode_load(*given, cache), draft_load(*given, cache)
 
 
-@figure(
-    unit="share", formula="bytes of module and head ÷ of the weights", untraced=UNTRACED
-)
+@figure(unit="share", formula="bytes of module and head ÷ of the weights", untraced=UNTRACED)
 def draft_bytes_alone(facts: Facts) -> float:
     """Bytes that drafting reads, against those of the model's weights, for one text alone."""
     found, extra = _alone(facts)
@@ -151,3 +150,51 @@ def humaneval_large(facts: Facts) -> float:
 def naturalquestions_small(facts: Facts) -> float:
     """Change of the small model's NaturalQuestions score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["small", "NaturalQuestions"]
+
+
+@figure(unit="1", formula="scores whose number of questions is known", untraced=SAMPLED)
+def scores_with_error(facts: Facts) -> float:
+    """Scores of the ablation that have a sampling error."""
+    return float(beyond(facts, *PREDICTING)[2])
+
+
+@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+def gains_beyond(facts: Facts) -> float:
+    """Scores that gain more with MTP than the choice of questions explains."""
+    return float(beyond(facts, *PREDICTING)[0])
+
+
+@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+def gains_beyond_small(facts: Facts) -> float:
+    """The same in the small pair of models."""
+    return float(beyond(facts, *PREDICTING, scale="small")[0])
+
+
+@figure(unit="1", formula="losses of more than 1.96 standard errors", untraced=SAMPLED)
+def losses_beyond(facts: Facts) -> float:
+    """Scores that lose more with MTP than the choice of questions explains."""
+    return float(beyond(facts, *PREDICTING)[1])
+
+
+@figure(unit="1", formula="scores that pass Holm’s rule at 5 %", untraced=SAMPLED)
+def scores_surviving(facts: Facts) -> float:
+    """Scores beyond chance when it is allowed for that all of them were looked at."""
+    return float(surviving(in_errors(facts, *PREDICTING).values()))
+
+
+@figure(unit="1", formula="gain ÷ its standard error", untraced=SAMPLED)
+def humaneval_errors(facts: Facts) -> float:
+    """The large model’s gain on HumanEval in standard errors."""
+    return float(in_errors(facts, *PREDICTING)["large", "HumanEval"])
+
+
+@figure(unit="1", formula="gain ÷ its standard error", untraced=SAMPLED)
+def mmlu_large_errors(facts: Facts) -> float:
+    """The large model’s change on MMLU in standard errors."""
+    return float(in_errors(facts, *PREDICTING)["large", "MMLU"])
+
+
+@figure(unit="1", formula="gain ÷ its standard error", untraced=SAMPLED)
+def mmlu_small_errors(facts: Facts) -> float:
+    """The small model’s gain on MMLU in standard errors."""
+    return float(in_errors(facts, *PREDICTING)["small", "MMLU"])
