@@ -77,10 +77,10 @@ def arithmetic(root: Node, unit: str, figures: Units | None = None) -> str:
     >>> arithmetic(cost.node, "USD")
     '2,788,000 GPU-hours × $2 = $5.576M'
     """
-    known = figures or {}
+    known = {_seen(made): its for made, its in (figures or {}).items() if _seen(made).args}
     top = _seen(centre(root))
     result = term(root.value, unit)
-    if not top.args:
+    if not top.args or top.op in _DRAWN:
         return result
     shown = _opened(top, known)
     text = _text(top, shown, known)
@@ -113,9 +113,23 @@ _MANY = {"person": "people", "copy": "copies"}
 
 
 def _seen(at: Node) -> Node:
-    while at.op in _CLEAR:
-        at = at.args[0]
-    return at
+    """The node that is printed: without roundings, and without “1 year” that only has a unit."""
+    while True:
+        if at.op in _CLEAR or (at.op in ("*", "/") and _one(at.args[1])):
+            at = at.args[0]
+        elif at.op == "*" and _one(at.args[0]):
+            at = at.args[1]
+        else:
+            return at
+
+
+def _holds(at: Node) -> bool:
+    """Whether a number is 1 where a condition, or each of several, holds."""
+    return at.op in (">", ">=") or (at.op == "*" and all(_holds(_seen(a)) for a in at.args))
+
+
+def _one(at: Node) -> bool:
+    return at.op == "const" and at.value == 1 and bool(at.data.name)
 
 
 def _parts(at: Node) -> list[Node]:
@@ -146,7 +160,7 @@ def _count(at: Node, opened: set[Node]) -> int:
 def _text(at: Node, opened: set[Node], known: Units) -> str:
     if at not in opened:
         return _literal(at) or term(at.value, known.get(at) or _unit(at))
-    if at.op == "sum" and all(_seen(a).op in (">", ">=") for a in at.args):
+    if at.op == "sum" and all(_holds(_seen(a)) for a in at.args):
         return f"{at.value:g} of {len(at.args)}"
     parts = _parts(at)
     texts = [_text(p, opened, known) for p in parts]

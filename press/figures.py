@@ -24,7 +24,6 @@ from press.graph import inputs as inputs_of
 from press.numbers import is_traced, node_of, number, plain
 from press.simulation import centre
 from press.tables import EVIDENCE, DataError
-from press.units import UnitError, Units
 
 FigureFunction = Callable[[Facts], "Estimate | float"]
 Function = TypeVar("Function", bound=FigureFunction)
@@ -328,24 +327,6 @@ def moving(root: Node, facts: Facts, others: Sequence[Node] = ()) -> tuple[str, 
                 width = fact["high"] - fact["low"]
         moves[row] = max(moves.get(row, 0.0), abs(slopes.get(address, 0.0)) * width)
     return tuple(sorted(moves, key=lambda row: (-float(f"{moves[row]:.6e}"), row)))
-
-
-def units(facts: Facts) -> Units:
-    """The units of the report, as ``data/units.csv`` defines them."""
-    return Units({r["unit"]: r["definition"] or "" for r in facts.table("units").rows})
-
-
-def unit_problems(found: Iterable[Figure], facts: Facts) -> list[str]:
-    """Live figures whose declared unit does not come out of their arithmetic."""
-    known, problems = units(facts), []
-    for one in found:
-        for end in one.graph:
-            try:
-                known.check(end, one.unit, one.key)
-            except UnitError as error:
-                problems.append(f"{definition(one.key).code}: {error}")
-                break
-    return problems
 
 
 def evaluate_all(facts: Facts | None = None) -> list[Figure]:

@@ -33,7 +33,7 @@ import math
 import operator
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -51,7 +51,7 @@ class Input:
     address: str
     unit: str | None = None
     end: str = "value"
-    label: str = ""
+    label: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Constant:
 
     name: str = ""
     unit: str | None = None
-    reason: str = ""
+    reason: str = field(default="", compare=False)
 
 
 class Drawn(Protocol):

@@ -97,14 +97,16 @@ def precision_chart(steps: Mapping[str, float]) -> Any:
     Parameters
     ----------
     steps
-        Bytes a token by name: DeepSeek 67B, V2 at the same precision, V2 at 6 bits.
+        Bytes a token by name: DeepSeek 67B, the same with latent attention, V2 at the same
+        precision, V2 at 6 bits.
     """
     frame = pd.DataFrame({"model": list(steps), "kb": [b / 1000 for b in steps.values()]})
-    base, equal, small = steps.values()
-    cut, whole = fmt(1 - equal / base, ".1%"), fmt(1 - small / base, ".1%")
+    base, layer, _, small = steps.values()
+    cut, whole = fmt(1 - layer / base, ".1%"), fmt(1 - small / base, ".1%")
     frame["cut"] = 1 - frame["kb"] / frame["kb"].iloc[0]
     title = (
-        f"Latent attention cuts the cache by {cut}; the published {whole} needs 6-bit elements too"
+        f"Latent attention cuts a layer's cache by {cut}; fewer layers and 6-bit elements make"
+        f" it {whole}"
     )
     base_chart = alt.Chart(frame).encode(
         x=alt.X(
@@ -117,7 +119,9 @@ def precision_chart(steps: Mapping[str, float]) -> Any:
             "model:N",
             legend=None,
             sort=None,
-            scale=alt.Scale(range=[COLOURS["neutral"], COLOURS["accent"], COLOURS["inferred"]]),
+            scale=alt.Scale(
+                range=[COLOURS[c] for c in ("neutral", "accent", "accent", "inferred")]
+            ),
         ),
         tooltip=[
             alt.Tooltip("model:N", title="Model and precision"),
@@ -127,7 +131,7 @@ def precision_chart(steps: Mapping[str, float]) -> Any:
     )
     labels = base_chart.mark_text(align="left", dx=4).encode(text=alt.Text("kb:Q", format=",.1f"))
     return finish(
-        (bars + labels).properties(width="container", height=120),
+        (bars + labels).properties(width="container", height=150),
         title=title,
         alt=f"Bar chart of cache per token. {title}.",
         source="DeepSeek, V2 report, abstract and section 3.2.3; sizes from the configurations",

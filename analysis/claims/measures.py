@@ -12,6 +12,7 @@ from analysis.costs.rental import gpu_hours, rental_usd
 from analysis.runs import peers, training
 from press.estimate import Estimate
 from press.facts import Facts
+from press.maths import minimum
 from press.numbers import day, number
 
 DAY = "nvda-2025-01-27"
@@ -159,7 +160,7 @@ def rivals_before(facts: Facts) -> list[float]:
 
 def rival_least(facts: Facts) -> float:
     """The cheapest of them [ratio]."""
-    return min(rivals_before(facts))
+    return minimum(*rivals_before(facts))
 
 
 def share_dearer(facts: Facts) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.figures import serving as day6
 from analysis.figures.architecture import DENSE_67B, V2, V3, _cache
-from analysis.figures.mixture_of_experts import SAMPLED, beyond, gains
+from analysis.figures.mixture_of_experts import beyond, gains
 from press.facts import Facts
 from press.figures import figure
 from press.maths import above, total
@@ -43,78 +43,63 @@ def v2_cache_cut_equal(facts: Facts) -> float:
     return 1 - _cache(facts, V2) / _cache(facts, DENSE_67B)
 
 
-def _row_67b(facts: Facts) -> float:
-    """Numbers that a layer of DeepSeek 67B keeps of a token."""
-    c = facts.config(DENSE_67B)
-    size = c["hidden_size"] / c["num_attention_heads"]
-    return 2 * c["num_key_value_heads"] * size
-
-
-@figure(unit="share", formula="1 − (latent + rotary key of V2) ÷ (2 × groups × head size of 67B)")
+@figure(unit="share", formula="1 − row of V2 ÷ (2 × key-value heads × head size of DeepSeek 67B)")
 def cut_per_layer(facts: Facts) -> float:
-    """Cut of a layer's cache from DeepSeek 67B to V2, which latent attention makes."""
-    c = facts.config(V2)
-    return 1 - (c["kv_lora_rank"] + c["qk_rope_head_dim"]) / _row_67b(facts)
+    """Cut of one layer's cache from DeepSeek 67B to V2 at equal precision: latent attention's."""
+    layers = (number(facts.config(model)["num_hidden_layers"]) for model in (V2, DENSE_67B))
+    new, old = layers
+    return 1 - (_cache(facts, V2) / new) / (_cache(facts, DENSE_67B) / old)
 
 
-@figure(unit="share", formula="1 − layers of V2 ÷ layers of DeepSeek 67B")
-def cut_layers(facts: Facts) -> float:
-    """Cut of the cache from DeepSeek 67B to V2 that fewer layers make."""
-    layers = (facts.config(name)["num_hidden_layers"] for name in (V2, DENSE_67B))
-    return 1 - number(next(layers)) / next(layers)
-
-
-UNTRACED = "a step of the decoding model"
-
-
-@figure(unit="1", formula="attention FLOPs of a token ÷ bytes of its cache", untraced=UNTRACED)
+@figure(unit="FLOP/byte", formula="2 × heads × (2 × latent + rotary) ÷ (2 × row), absorbed form")
 def flop_per_cached_byte(facts: Facts) -> float:
-    """Operations that decoding does for each byte of cache that it reads."""
-    found = day6.load(facts)
-    return found.attention_flop / found.cache_bytes
+    """Operations of decoding attention for each byte of cache that it reads."""
+    c = facts.config(V3)
+    work = 2 * c["num_attention_heads"] * (2 * c["kv_lora_rank"] + c["qk_rope_head_dim"])
+    return number(work) / (BF16_BYTES * row(facts))
 
 
-@figure(unit="1", formula="BF16 peak of the H800 ÷ its memory bandwidth", untraced=UNTRACED)
+def _bytes_per_s(facts: Facts) -> float:
+    return number(facts.row("accelerators", "h800-sxm5")["memory_gb_per_s"]) * 1e9
+
+
+@figure(unit="FLOP/byte", formula="BF16 peak ÷ memory bandwidth")
 def balance_peak(facts: Facts) -> float:
-    """Operations that an H800 can do at peak while it reads a byte."""
-    found = day6.rates(facts, day6.PEAK)
-    return found["bf16_flop_per_s"] / found["bytes_per_s"]
+    """Operations that an H800 does in the time it reads a byte, at peak rates."""
+    peak = number(facts.row("accelerators", "h800-sxm5")["bf16_flop_per_s"])
+    return peak / _bytes_per_s(facts)
 
 
-@figure(unit="1", formula="throttled BF16 rate of the H800 ÷ its bandwidth", untraced=UNTRACED)
+@figure(unit="FLOP/byte", formula="throttled BF16 rate ÷ memory bandwidth")
 def balance_throttled(facts: Facts) -> float:
-    """Operations that an H800 can do at its throttled clock while it reads a byte."""
-    found = day6.rates(facts)
-    return found["bf16_flop_per_s"] / found["bytes_per_s"]
+    """The same at the clock that DeepSeek measured under load."""
+    return facts.h800.practical_peak_flop_per_s / _bytes_per_s(facts)
 
 
-@figure(unit="1", formula="best rate of the decoding kernel ÷ its bandwidth", untraced=UNTRACED)
-def balance_kernel(facts: Facts) -> float:
-    """Operations for each byte at the two rates that DeepSeek's decoding kernel reaches."""
-    return facts.flashmla.flop_per_s / facts.flashmla.bytes_per_s
+MODEL = "a time of the model of a decoding step"
 
 
-@figure(unit="second", formula="weights of a Day 6 GPU ÷ memory bandwidth", untraced=UNTRACED)
+@figure(unit="second", formula="weights of a Day 6 GPU ÷ memory bandwidth", untraced=MODEL)
 def weights_read(facts: Facts) -> float:
     """Time in which a GPU of Day 6 reads its weights once."""
-    return day6.load(facts).weight_bytes / day6.rates(facts)["bytes_per_s"]
+    return float(day6.load(facts).weight_bytes) / float(_bytes_per_s(facts))
 
 
-@figure(unit="second", formula="sequences × cache of one ÷ memory bandwidth", untraced=UNTRACED)
+@figure(unit="second", formula="sequences × cache of one ÷ memory bandwidth", untraced=MODEL)
 def attention_read(facts: Facts) -> float:
     """Time in which a GPU of Day 6 reads the caches of all its texts."""
     many, found = day6.sequences(facts).value, day6.load(facts)
-    return many * found.cache_bytes / day6.rates(facts)["bytes_per_s"]
+    return float(many) * float(found.cache_bytes) / float(_bytes_per_s(facts))
 
 
-@figure(unit="second", formula="sequences × attention FLOPs ÷ throttled rate", untraced=UNTRACED)
+@figure(unit="second", formula="sequences × attention FLOPs ÷ throttled BF16 rate", untraced=MODEL)
 def attention_one(facts: Facts) -> float:
     """Time in which a GPU of Day 6 computes attention for one query of every text."""
     many, found = day6.sequences(facts).value, day6.load(facts)
-    return many * found.attention_flop / day6.rates(facts)["bf16_flop_per_s"]
+    return float(many) * float(found.attention_flop) / facts.value(day6.THROTTLED)
 
 
-@figure(unit="second", formula="2 × the time for one query", untraced=UNTRACED)
+@figure(unit="second", formula="2 × the time for one query", untraced=MODEL)
 def attention_two(facts: Facts) -> float:
     """The same with two queries of every text."""
     return 2 * attention_one(facts)
@@ -193,6 +178,13 @@ def full_context(facts: Facts) -> float:
     return kv_bytes_v3(facts) * facts.v3.sequence_length_context_phase2
 
 
+@figure(unit="share", formula="cache of a text of the longest context ÷ memory of an H800")
+def full_context_share(facts: Facts) -> float:
+    """The memory of one H800 that DeepSeek-V3's cache of one longest text takes."""
+    memory = number(facts.row("accelerators", "h800-sxm5")["memory_gb"])
+    return full_context(facts) / (memory * 1e9)
+
+
 @figure(unit="byte", formula="cache of MHA × 128K tokens")
 def full_context_mha(facts: Facts) -> float:
     """The same cache, were every head to keep its keys and values."""
@@ -238,35 +230,13 @@ def scores_better(facts: Facts) -> float:
     return number(total(above(gain, 0) for gain in gains(facts, *LATENT).values()))
 
 
+@figure(unit="1", formula="scores with |z| > 1.96", untraced="a count of rows")
+def scores_beyond(facts: Facts) -> float:
+    """Comparisons that differ by more than the choice of questions explains."""
+    return number(len(beyond(facts, *LATENT)))
+
+
 @figure(unit="point", formula="C-Eval with MLA − with MHA")
 def ceval_small(facts: Facts) -> float:
     """Change of the small model's C-Eval score from multi-head to latent attention."""
     return gains(facts, *LATENT)["small", "C-Eval"]
-
-
-@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
-def gains_beyond(facts: Facts) -> float:
-    """Scores that gain more with latent attention than the choice of questions explains."""
-    return float(beyond(facts, *LATENT)[0])
-
-
-@figure(unit="1", formula="losses of more than 1.96 standard errors", untraced=SAMPLED)
-def losses_beyond(facts: Facts) -> float:
-    """Scores that lose more with latent attention than the choice of questions explains."""
-    return float(beyond(facts, *LATENT)[1])
-
-
-@figure(
-    unit="1",
-    formula="losses of more than 1.96 standard errors",
-    untraced=SAMPLED,
-)
-def sharing_losses_beyond(facts: Facts) -> float:
-    """Losses from sharing heads that the choice of questions does not explain."""
-    return float(beyond(facts, "heads", "MHA", "GQA")[1] + beyond(facts, "heads", "GQA", "MQA")[1])
-
-
-@figure(unit="1", formula="benchmarks × two steps of sharing", untraced=SAMPLED)
-def sharing_steps(facts: Facts) -> float:
-    """Scores of the table of kinds of heads, from one kind to the next."""
-    return float(beyond(facts, "heads", "MHA", "GQA")[2] + beyond(facts, "heads", "GQA", "MQA")[2])

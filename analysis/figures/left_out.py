@@ -26,6 +26,7 @@ from analysis.figures.costs import gpu_hours_total, rental_total
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import STANDING, figure
+from press.maths import maximum, minimum
 from press.tables import EVIDENCE
 
 
@@ -125,13 +126,13 @@ def ratio_count(facts: Facts) -> float:
 @figure(unit="ratio", formula="least of the published ratios")
 def ratio_least(facts: Facts) -> float:
     """The least published ratio of all compute to the final run."""
-    return _ratios(facts, min)
+    return _ratios(facts, lambda found: minimum(*found))
 
 
 @figure(unit="ratio", formula="greatest of the published ratios")
 def ratio_greatest(facts: Facts) -> float:
     """The greatest published ratio of all compute to the final run."""
-    return _ratios(facts, max)
+    return _ratios(facts, lambda found: maximum(*found))
 
 
 @figure(unit="USD", formula="(V3’s GPU-hours × greatest ratio + R1’s) × the report’s price")

@@ -11,10 +11,10 @@ from analysis.figures.architecture import (
     routed_experts_total,
     total_parameters,
 )
-from analysis.mechanisms.ablations import compared, sizes
+from analysis.mechanisms.ablations import compared, with_errors
 from analysis.mechanisms.experiments import drawn_affinity, expected_nodes, nodes_reached
 from analysis.mechanisms.experts import choose
-from analysis.mechanisms.sampling import NORMAL_95, surviving
+from analysis.mechanisms.sampling import NORMAL_95
 from press.facts import Facts
 from press.figures import figure
 from press.maths import above, total
@@ -30,24 +30,11 @@ def gains(facts: Facts, ablation: str, before: str, after: str) -> dict[tuple[st
     return {(str(r["scale"]), str(r["measure"]).split(" (")[0]): number(r["gain"]) for r in rows}
 
 
-SAMPLED = "counted in the table of an ablation, with the error of each score"
-
-
-def in_errors(facts: Facts, ablation: str, before: str, after: str) -> dict[tuple[str, str], float]:
-    """Gain of each score in standard errors of the choice of questions, where n is known."""
-    n = sizes(facts.rows("benchmark_sizes"))
-    rows = compared(facts.rows("ablations", ablation=ablation), before, after, n)
-    return {
-        (r["scale"], r["measure"].split(" (")[0]): float(r["gain"]) / r["error"]
-        for r in rows
-        if r["error"]
-    }
-
-
-def beyond(facts: Facts, *ablation: str, scale: str = "") -> tuple[int, int, int]:
-    """Scores that gain and that lose more than the questions explain, and scores with an error."""
-    z = [x for (size, _), x in in_errors(facts, *ablation).items() if size == scale or not scale]
-    return sum(x > NORMAL_95 for x in z), sum(x < -NORMAL_95 for x in z), len(z)
+def beyond(facts: Facts, ablation: str, before: str, after: str) -> list[float]:
+    """Gains of an ablation table that lie outside their sampling error [point]."""
+    rows = compared(facts.rows("ablations", ablation=ablation), before, after)
+    known = with_errors(rows, facts.rows("benchmark_sizes"))
+    return [float(r["gain"]) for r in known if abs(float(r.get("z", 0))) > NORMAL_95]
 
 
 def _routing(facts: Facts) -> tuple[int, int, int, int]:
@@ -168,6 +155,18 @@ def scores_worse(facts: Facts) -> float:
     return number(total(above(-gain, 0) for gain in gains(facts, *BALANCING).values()))
 
 
+@figure(unit="1", formula="scores with |z| > 1.96", untraced="a count of rows")
+def scores_beyond(facts: Facts) -> float:
+    """Comparisons that differ by more than the choice of questions explains."""
+    return number(len(beyond(facts, *BALANCING)))
+
+
+@figure(unit="1", formula="gains with |z| > 1.96", untraced="a count of rows")
+def gains_beyond(facts: Facts) -> float:
+    """Those of them that balance by bias wins."""
+    return number(sum(gain > 0 for gain in beyond(facts, *BALANCING)))
+
+
 @figure(unit="point", formula="MMLU with bias − MMLU with loss")
 def mmlu_large(facts: Facts) -> float:
     """Change of the large model's MMLU score when balance comes from the bias."""
@@ -198,27 +197,3 @@ def loss_gain(facts: Facts) -> float:
         facts.v3.validation_loss_3b_auxiliary_loss - facts.v3.validation_loss_3b_auxiliary_loss_free
     )
     return (small + large) / 2
-
-
-@figure(unit="1", formula="scores whose number of questions is known", untraced=SAMPLED)
-def scores_with_error(facts: Facts) -> float:
-    """Scores of the balancing ablation that have a sampling error."""
-    return float(beyond(facts, *BALANCING)[2])
-
-
-@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
-def gains_beyond(facts: Facts) -> float:
-    """Scores that gain more than the choice of questions explains, with the bias alone."""
-    return float(beyond(facts, *BALANCING)[0])
-
-
-@figure(unit="1", formula="losses of more than 1.96 standard errors", untraced=SAMPLED)
-def losses_beyond(facts: Facts) -> float:
-    """Scores that lose more than the choice of questions explains, with the bias alone."""
-    return float(beyond(facts, *BALANCING)[1])
-
-
-@figure(unit="1", formula="scores that pass Holm’s rule at 5 %", untraced=SAMPLED)
-def scores_surviving(facts: Facts) -> float:
-    """Scores beyond chance when it is allowed for that all of them were looked at."""
-    return float(surviving(in_errors(facts, *BALANCING).values()))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from analysis.figures import serving as day6
 from analysis.figures.architecture import V3
-from analysis.figures.mixture_of_experts import SAMPLED, beyond, gains, in_errors
+from analysis.figures.mixture_of_experts import gains
+from analysis.mechanisms.ablations import compared, with_errors
 from analysis.mechanisms.experiments import implied_overhead, speed_up, tokens_per_step
-from analysis.mechanisms.sampling import surviving
+from analysis.mechanisms.sampling import NORMAL_95
 from analysis.serving import DecodeLoad, decode_load, draft_load
 from press.estimate import Estimate
 from press.facts import Facts
@@ -152,49 +153,62 @@ def naturalquestions_small(facts: Facts) -> float:
     return gains(facts, *PREDICTING)["small", "NaturalQuestions"]
 
 
+SAMPLED = "counted in the table of the ablation, with the error of each score"
+
+
+def _in_errors(facts: Facts) -> dict[tuple[str, str], float]:
+    """Change of each score in standard errors of the choice of questions, where n is known."""
+    rows = compared(facts.rows("ablations", ablation=PREDICTING[0]), *PREDICTING[1:])
+    known = with_errors(rows, facts.rows("benchmark_sizes"))
+    return {
+        (str(r["scale"]), str(r["measure"]).split(" (")[0]): float(r["z"])
+        for r in known
+        if "z" in r
+    }
+
+
+def _beyond(facts: Facts, sign: int, scale: str = "") -> float:
+    changes = _in_errors(facts).items()
+    return float(sum(sign * z > NORMAL_95 for (size, _), z in changes if scale in ("", size)))
+
+
 @figure(unit="1", formula="scores whose number of questions is known", untraced=SAMPLED)
 def scores_with_error(facts: Facts) -> float:
     """Scores of the ablation that have a sampling error."""
-    return float(beyond(facts, *PREDICTING)[2])
+    return float(len(_in_errors(facts)))
 
 
 @figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
 def gains_beyond(facts: Facts) -> float:
     """Scores that gain more with MTP than the choice of questions explains."""
-    return float(beyond(facts, *PREDICTING)[0])
+    return _beyond(facts, 1)
 
 
 @figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
 def gains_beyond_small(facts: Facts) -> float:
     """The same in the small pair of models."""
-    return float(beyond(facts, *PREDICTING, scale="small")[0])
+    return _beyond(facts, 1, "small")
 
 
 @figure(unit="1", formula="losses of more than 1.96 standard errors", untraced=SAMPLED)
 def losses_beyond(facts: Facts) -> float:
     """Scores that lose more with MTP than the choice of questions explains."""
-    return float(beyond(facts, *PREDICTING)[1])
+    return _beyond(facts, -1)
 
 
-@figure(unit="1", formula="scores that pass Holm’s rule at 5 %", untraced=SAMPLED)
-def scores_surviving(facts: Facts) -> float:
-    """Scores beyond chance when it is allowed for that all of them were looked at."""
-    return float(surviving(in_errors(facts, *PREDICTING).values()))
-
-
-@figure(unit="1", formula="gain ÷ its standard error", untraced=SAMPLED)
+@figure(unit="1", formula="change ÷ its standard error", untraced=SAMPLED)
 def humaneval_errors(facts: Facts) -> float:
-    """The large model’s gain on HumanEval in standard errors."""
-    return float(in_errors(facts, *PREDICTING)["large", "HumanEval"])
+    """The large model's gain on HumanEval in standard errors."""
+    return _in_errors(facts)["large", "HumanEval"]
 
 
-@figure(unit="1", formula="gain ÷ its standard error", untraced=SAMPLED)
+@figure(unit="1", formula="change ÷ its standard error", untraced=SAMPLED)
 def mmlu_large_errors(facts: Facts) -> float:
-    """The large model’s change on MMLU in standard errors."""
-    return float(in_errors(facts, *PREDICTING)["large", "MMLU"])
+    """The large model's change on MMLU in standard errors."""
+    return _in_errors(facts)["large", "MMLU"]
 
 
-@figure(unit="1", formula="gain ÷ its standard error", untraced=SAMPLED)
+@figure(unit="1", formula="change ÷ its standard error", untraced=SAMPLED)
 def mmlu_small_errors(facts: Facts) -> float:
-    """The small model’s gain on MMLU in standard errors."""
-    return float(in_errors(facts, *PREDICTING)["small", "MMLU"])
+    """The small model's gain on MMLU in standard errors."""
+    return _in_errors(facts)["small", "MMLU"]

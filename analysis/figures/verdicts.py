@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.claims import measures, rating_counts, ratings, rule
 from press.facts import Facts
 from press.figures import figure
+from press.maths import maximum
 
 
 @figure(unit="claim", formula="claims of the article", untraced="a count of rows")
@@ -137,7 +138,7 @@ def rival_least(facts: Facts) -> float:
 @figure(unit="ratio", formula="most GPU-hours of those runs ÷ V3's")
 def rival_most(facts: Facts) -> float:
     """The dearest of them in hours against V3."""
-    return max(measures.rivals_before(facts))
+    return maximum(*measures.rivals_before(facts))
 
 
 @figure(

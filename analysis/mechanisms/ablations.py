@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from analysis.mechanisms.sampling import difference
 from press.tables import Row
 
 
-def compared(
-    rows: Iterable[Row], before: str, after: str, questions: Mapping[str, float] | None = None
-) -> list[dict[str, Any]]:
+def compared(rows: Iterable[Row], before: str, after: str) -> list[dict[str, str | float]]:
     """Each benchmark's score in two arms, in the order of the printed table.
 
     Parameters
@@ -20,15 +17,12 @@ def compared(
         Rows of ``data/ablations.csv``; properties of the models are left out.
     before, after
         The arms to compare.
-    questions
-        Questions of each benchmark, where known.
 
     Returns
     -------
     list of dict
         ``scale``, ``measure``, ``before``, ``after`` as printed, and ``gain``: the difference,
-        positive where ``after`` is better. With ``questions``, ``error`` too: the standard
-        error that the choice of questions gives the gain, or None where their number is unknown.
+        positive where ``after`` is better.
 
     Examples
     --------
@@ -39,21 +33,44 @@ def compared(
     """
     scores = [row for row in rows if row["better"]]
     by_place = {(row["scale"], row["measure"], row["arm"]): row["value"] for row in scores}
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, str | float]] = []
     for row in scores:
         if row["arm"] == before:
             place = (row["scale"], row["measure"])
             one, other = row["value"], by_place[*place, after]
             gain = round((other - one) * (1 if row["better"] == "higher" else -1), 6)
             names = {"scale": row["scale"], "measure": f"{row['measure']} ({row['metric']})"}
-            record = {**names, "before": one, "after": other, "gain": gain}
-            if questions is not None:
-                n = questions.get(row["measure"])
-                record["error"] = difference(one, other, int(n)).error if n else None
-            found.append(record)
+            found.append({**names, "before": one, "after": other, "gain": gain})
     return found
 
 
-def sizes(rows: Iterable[Row]) -> dict[str, float]:
-    """Questions of each benchmark, from the rows of ``data/benchmark_sizes.csv``."""
-    return {row["benchmark"]: row["questions"] for row in rows}
+def with_errors(
+    rows: Iterable[dict[str, str | float]], sizes: Iterable[Row]
+) -> list[dict[str, str | float]]:
+    """The same records with their sampling error where the number of questions is known.
+
+    Parameters
+    ----------
+    rows
+        Records of `compared`.
+    sizes
+        Rows of ``data/benchmark_sizes.csv``.
+
+    Returns
+    -------
+    list of dict
+        With ``questions``, ``error``, ``z``, ``low`` and ``high`` [point] added; a score that is
+        not a share of questions, such as bits per byte, is returned as it was.
+    """
+    known = {row["benchmark"]: int(row["questions"]) for row in sizes}
+    found = []
+    for row in rows:
+        count = known.get(str(row["measure"]).split(" (")[0])
+        if count is None:
+            found.append(dict(row))
+            continue
+        test = difference(float(row["before"]), float(row["after"]), count)
+        low, high = test.interval
+        errors = {"questions": count, "error": test.error, "z": test.z, "low": low, "high": high}
+        found.append({**row, **errors})
+    return found

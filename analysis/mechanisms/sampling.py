@@ -10,9 +10,8 @@ is the luck of a training run: another seed gives another model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import erfc, sqrt
+from math import comb, sqrt
 
 PERCENT = 100
 NORMAL_95 = 1.959964
@@ -92,19 +91,19 @@ def difference(before: float, after: float, questions: int) -> Difference:
     return Difference(after - before, sqrt(variance))
 
 
-def surviving(z: Iterable[float], level: float = 0.05) -> int:
-    """How many differences stay beyond chance when it is allowed for that many were looked at.
+def sign_test(wins: int, losses: int) -> float:
+    """Chance that a coin gives so lopsided a count of wins or a more lopsided one, both sides.
 
-    Holm's rule: the smallest of n probabilities must be below level/n, the next below
-    level/(n − 1), and so on until one fails.
+    Ties are left out. Scores of one pair of models are not independent tosses, so this bounds
+    what chance alone explains from below.
 
     Examples
     --------
-    >>> surviving([5.5, 3.4, 1.7]), surviving([2.5] + [0.1] * 17)
-    (2, 0)
+    >>> round(sign_test(9, 1), 3)
+    0.021
+    >>> sign_test(3, 3)
+    1.0
     """
-    chances = sorted(erfc(abs(x) / sqrt(2)) for x in z)
-    for place, chance in enumerate(chances):
-        if chance > level / (len(chances) - place):
-            return place
-    return len(chances)
+    tosses, most = wins + losses, max(wins, losses)
+    tail = sum(comb(tosses, k) for k in range(most, tosses + 1)) / 2.0**tosses
+    return min(1.0, 2 * tail)

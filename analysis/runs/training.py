@@ -102,8 +102,13 @@ class Prediction:
 
     run: Row
     published: float
-    predicted: float
+    at_peak: float
     mfu_assumed: float
+
+    @property
+    def predicted(self) -> float:
+        """GPU-hours at the utilisation assumed, from those at full peak [GPU-hour]."""
+        return self.at_peak / self.mfu_assumed
 
     @property
     def ratio(self) -> float:
@@ -113,7 +118,7 @@ class Prediction:
     @property
     def mfu_implied(self) -> float:
         """The utilisation at which prediction and publication agree [share]."""
-        return self.mfu_assumed * self.ratio
+        return self.at_peak / self.published
 
 
 def predict_hours(
@@ -144,7 +149,7 @@ def predict_hours(
             continue
         peak = number(chips[run["accelerator"]]["peak_flop_per_s"])
         made.append(
-            Prediction(run, hours, hardware.gpu_hours_from_flops(1.0, flop, peak, share), share)
+            Prediction(run, hours, hardware.gpu_hours_from_flops(1.0, flop, peak, 1.0), share)
         )
     return made
 

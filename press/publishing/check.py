@@ -124,6 +124,7 @@ def elsewhere(facts: Facts) -> list[str]:
 def computed(facts: Facts) -> list[str]:
     """What is wrong with the figures, and what the subject finds wrong with them."""
     from press import figures
+    from press.publishing import graphs
 
     found, problems = [], []
     for key in figures.keys():
@@ -134,7 +135,10 @@ def computed(facts: Facts) -> list[str]:
     if problems:  # the rest would only name what follows
         return problems
     problems += (
-        check_registry(facts) + check_committed(found, facts) + subject.problems(facts, found)
+        check_registry(facts)
+        + graphs.problems(found, facts)
+        + check_committed(found, facts)
+        + subject.problems(facts, found)
     )
     return problems + unused(facts, found)
 

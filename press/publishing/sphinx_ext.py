@@ -35,7 +35,7 @@ class Site:
 
     def __init__(self, path: Path) -> None:
         self.data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        self.names = {fact["name"]: key for key, fact in self.data["facts"].items()}
+        self.names = {fact.get("name", key): key for key, fact in self.data["facts"].items()}
 
     def find(self, name: str) -> tuple[str, str]:
         """The kind and the key of a figure, or of a fact by its id or name.

@@ -19,7 +19,7 @@ from analysis.charts import miniature as miniature_charts
 from analysis.charts import mixture_of_experts as mixture_of_experts_charts
 from analysis.charts import multi_token_prediction as multi_token_prediction_charts
 from analysis.mechanisms import TINY, DeepSeekV3, MTPModule, decode, speculate
-from analysis.mechanisms.ablations import compared
+from analysis.mechanisms.ablations import compared, with_errors
 from analysis.mechanisms.experiments import (
     balance,
     drawn_affinity,
@@ -83,6 +83,31 @@ def test_losses_are_counted() -> None:
         counts = [value(f"{name}.scores{end}") for end in ("", "_better", "_worse")]
         assert counts == [20, 17, 2]
     assert (value("latent_attention.scores"), value("latent_attention.scores_better")) == (8, 7)
+
+
+def test_sampling_errors_of_the_ablations() -> None:
+    """By hand: 18 and 8 scores have one; HumanEval's gain of 9.2 on 164 problems is z = 1.67."""
+    sizes = FACTS.rows("benchmark_sizes")
+    rows = with_errors(compared(FACTS.rows("ablations", ablation="mtp"), *ARMS["mtp"]), sizes)
+    assert sum("z" in row for row in rows) == 18
+    code = next(r for r in rows if r["scale"] == "large" and "HumanEval" in str(r["measure"]))
+    assert float(code["z"]) == pytest.approx(1.67, abs=0.005)
+    assert sum(abs(float(row.get("z", 0))) > 1.96 for row in rows) == 6
+    assert value("mixture_of_experts.scores_beyond") == 5
+    assert value("mixture_of_experts.gains_beyond") == 4
+    assert value("latent_attention.scores_beyond") == 4
+    chart = ablation_charts.ablation_chart(rows, before="a", after="b", source="s", finding="f")
+    assert "within chance" in str(chart.to_dict())
+    shown = ablation_charts.error_table(rows, "no MTP", "MTP").set_index(["Model", "Benchmark"])
+    assert shown.loc[("large", "HumanEval (Pass@1)"), "95 % interval"] == "−1.6 to +20.0"
+
+
+def test_cut_of_the_cache_by_its_parts() -> None:
+    """By hand: 1 − 576 ÷ 2,048 a layer; 2 × 128 × 1,088 ÷ (2 × 576) FLOP a byte of cache."""
+    assert value("latent_attention.cut_per_layer") == pytest.approx(0.71875)
+    assert value("latent_attention.flop_per_cached_byte") == pytest.approx(241.8, abs=0.05)
+    assert value("latent_attention.balance_throttled") == pytest.approx(865e12 / 3.36e12)
+    assert value("latent_attention.balance_peak") == pytest.approx(989e12 / 3.36e12)
 
 
 def test_fewer_bits_per_byte_count_as_a_gain() -> None:
@@ -189,7 +214,7 @@ def test_chart_titles_carry_the_numbers() -> None:
     assert "from 5.0 down to 3.7" in title(mixture_of_experts_charts.nodes_chart(reached))
     cache = latent_attention_charts.cache_chart({"plain": 4e6, "latent": 7e4}, 131072, 80e9)
     assert "9 GB with latent attention, 524 GB" in title(cache)
-    cut = latent_attention_charts.precision_chart({"a": 100.0, "b": 20.0, "c": 5.0})
+    cut = latent_attention_charts.precision_chart({"a": 100.0, "m": 20.0, "b": 10.0, "c": 5.0})
     assert "80.0" in title(cut)
     assert "95.0" in title(cut)
     fit = multi_token_prediction_charts.speed_up_chart(

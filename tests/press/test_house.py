@@ -117,7 +117,7 @@ def tiny(tmp_path: Path) -> Path:
     _table(root / "data", "facts", head["facts"], facts)
     source = "diary,A diary,Diary,We,Home,2026,https://example.org/diary,own,2026-11\n"
     _table(root / "data", "sources", head["sources"], source)
-    units = "1,a pure number\nUSD,US dollar\nratio,how many times\n"
+    units = "1,a pure number,[]\nUSD,US dollar,[USD]\nratio,how many times,[]\n"
     _table(root / "data", "units", head["units"], units)
     code = root / "analysis"
     (code / "figures").mkdir(parents=True)

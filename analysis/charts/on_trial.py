@@ -1,0 +1,239 @@
+"""Pictures of our own training runs: what was compared, and every seed of what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analysis.trials import Comparison, Run, bootstrap
+from press.formats import format_number as fmt
+from press.theme import COLOURS, finish
+
+SOURCE = "This report, training runs of its own; criteria in experiments/criteria.md"
+ARM_COLOURS = [COLOURS[c] for c in ("neutral", "accent", "inferred", "claimed", "bad")]
+
+
+def design_chart(
+    parts: Sequence[tuple[str, str, float]], *, axis: str, finding: str, columns: Sequence[str]
+) -> Any:
+    """The arms of an experiment as bars, each of the parts that make it up.
+
+    Parameters
+    ----------
+    parts
+        Arm, part and size; the arms from top to bottom, the parts from left to right.
+    axis
+        What the size is.
+    finding
+        The title.
+    columns
+        Heads of the table: arm, part, size.
+    """
+    frame = pd.DataFrame(parts, columns=["arm", "part", "size"])
+    arms, kinds = (list(dict.fromkeys(frame[c])) for c in ("arm", "part"))
+    frame["order"] = frame["part"].map(kinds.index)
+    chart = (
+        alt.Chart(frame)
+        .mark_bar(size=18, stroke=COLOURS["text"], strokeWidth=0.4)
+        .encode(
+            x=alt.X("size:Q", title=axis, axis=alt.Axis(format="~s")),
+            y=alt.Y("arm:N", title=None, sort=arms),
+            color=alt.Color(
+                "part:N",
+                title=None,
+                sort=kinds,
+                scale=alt.Scale(domain=kinds, range=ARM_COLOURS[: len(kinds)]),
+                legend=alt.Legend(columns=2),
+            ),
+            order="order:Q",
+            tooltip=[
+                alt.Tooltip("arm:N", title=columns[0]),
+                alt.Tooltip("part:N", title=columns[1]),
+                alt.Tooltip("size:Q", title=columns[2], format=",.0f"),
+            ],
+        )
+        .properties(width="container", height=30 * len(arms))
+    )
+    return finish(
+        chart,
+        title=finding,
+        alt=f"Bar chart of the arms, each in its parts. {finding}.",
+        source=SOURCE,
+        table=frame[["arm", "part", "size"]].set_axis(list(columns), axis=1),
+    )
+
+
+def seeds_chart(
+    comparisons: Mapping[str, Comparison], *, axis: str, finding: str, spec: str
+) -> Any:
+    """Differences of two arms: a dot a seed, the mean, and the interval; 0 means none.
+
+    Parameters
+    ----------
+    comparisons
+        By the name of the row.
+    axis
+        What the difference is, and which side is better.
+    finding
+        The title.
+    spec
+        Number format of a difference.
+    """
+    dots = pd.DataFrame(
+        {"row": name, "seed": seed, "difference": difference}
+        for name, found in comparisons.items()
+        for seed, difference in zip(found.seeds, found.differences, strict=True)
+    )
+    means = pd.DataFrame(
+        {
+            "row": name,
+            "mean": found.estimate.value,
+            "low": found.estimate.bounds[0],
+            "high": found.estimate.bounds[1],
+        }
+        for name, found in comparisons.items()
+    )
+    rows = list(comparisons)
+    y = alt.Y("row:N", title=None, sort=rows)
+    interval = (
+        alt.Chart(means)
+        .mark_rule(color=COLOURS["accent"], strokeWidth=2)
+        .encode(x=alt.X("low:Q", title=axis), x2="high:Q", y=y)
+    )
+    mean = (
+        alt.Chart(means)
+        .mark_tick(color=COLOURS["accent"], thickness=3, size=18)
+        .encode(x="mean:Q", y=y)
+    )
+    seeds = (
+        alt.Chart(dots)
+        .mark_circle(color=COLOURS["text"], opacity=0.7, size=45)
+        .encode(
+            x="difference:Q",
+            y=y,
+            tooltip=[
+                alt.Tooltip("row:N", title="Comparison"),
+                alt.Tooltip("seed:Q", title="Seed"),
+                alt.Tooltip("difference:Q", title="Difference", format="+.4f"),
+            ],
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q")
+    table = pd.DataFrame(
+        {
+            "Comparison": name,
+            "Each seed": ", ".join(fmt(d, spec) for d in found.differences),
+            "Mean": fmt(found.estimate.value, spec),
+            "Student’s t": " to ".join(fmt(x, spec) for x in found.estimate.bounds),
+            "Bootstrap": " to ".join(fmt(x, spec) for x in bootstrap(found.differences)),
+            "Counts": "yes" if found.counts else "no",
+        }
+        for name, found in comparisons.items()
+    )
+    return finish(
+        (zero + interval + mean + seeds).properties(width="container", height=34 * len(rows)),
+        title=finding,
+        alt=f"Dot plot of differences between two arms, a dot a seed, with mean and interval."
+        f" {finding}.",
+        source=SOURCE,
+        table=table,
+    )
+
+
+def curves_chart(
+    runs: Sequence[Run], names: Mapping[str, str], *, axis: str, title: str, finding: str
+) -> Any:
+    """Held-out loss on the way, a line a run; the first marks are left out.
+
+    Parameters
+    ----------
+    names
+        What each arm that is drawn is called.
+    axis
+        ``tokens``, ``compute`` or ``seconds``.
+    title
+        Of the axis.
+    """
+    frame = pd.DataFrame(
+        {"arm": names[run.arm], "seed": run.seed, "spent": spent, "loss": loss}
+        for run in runs
+        if run.arm in names
+        for spent, (_, _, loss) in list(zip(run.spent(axis), run.curve, strict=True))[2:]
+    )
+    chart = (
+        alt.Chart(frame)
+        .mark_line(strokeWidth=1.2, opacity=0.8)
+        .encode(
+            x=alt.X(
+                "spent:Q", title=title, axis=alt.Axis(format="~s"), scale=alt.Scale(zero=False)
+            ),
+            y=alt.Y("loss:Q", title="Held-out loss, nats a token", scale=alt.Scale(zero=False)),
+            color=alt.Color(
+                "arm:N",
+                title=None,
+                sort=list(names.values()),
+                scale=alt.Scale(domain=list(names.values()), range=ARM_COLOURS[: len(names)]),
+            ),
+            detail="seed:N",
+            tooltip=[
+                alt.Tooltip("arm:N", title="Arm"),
+                alt.Tooltip("seed:N", title="Seed"),
+                alt.Tooltip("spent:Q", title=title, format=".3~s"),
+                alt.Tooltip("loss:Q", title="Loss", format=".3f"),
+            ],
+        )
+        .properties(width="container", height=260)
+    )
+    last = frame.groupby(["arm", "seed"]).last().reset_index()
+    return finish(
+        chart,
+        title=finding,
+        alt=f"Line chart of held-out loss, a line a run. {finding}.",
+        source=SOURCE,
+        table=last.set_axis(["Arm", "Seed", title + ", at the end", "Loss"], axis=1),
+    )
+
+
+def recall_chart(runs: Sequence[Run], names: Mapping[str, str], *, finding: str) -> Any:
+    """Share of values named rightly, a row an arm and a dot a seed, for each number of pairs."""
+    frame = pd.DataFrame(
+        {"arm": names[run.arm], "seed": run.seed, "pairs": f"{pairs} pairs",
+         "recall": run.row[f"recall_{pairs}"]}
+        for run in runs
+        if run.arm in names
+        for pairs in (32, 64, 128)
+    )  # fmt: skip
+    order, sizes = list(names.values()), [f"{pairs} pairs" for pairs in (32, 64, 128)]
+    chart = (
+        alt.Chart(frame)
+        .mark_circle(size=60, opacity=0.7)
+        .encode(
+            x=alt.X("recall:Q", title="Values named rightly", axis=alt.Axis(format="%")),
+            y=alt.Y("arm:N", title=None, sort=order),
+            color=alt.Color(
+                "pairs:N",
+                title=None,
+                sort=sizes,
+                scale=alt.Scale(domain=sizes, range=ARM_COLOURS[:3]),
+            ),
+            tooltip=[
+                alt.Tooltip("arm:N", title="Attention"),
+                alt.Tooltip("pairs:N", title="Text"),
+                alt.Tooltip("seed:N", title="Seed"),
+                alt.Tooltip("recall:Q", title="Named rightly", format=".1%"),
+            ],
+        )
+        .properties(width="container", height=30 * len(order))
+    )
+    means = frame.pivot_table(index="arm", columns="pairs", values="recall", sort=False)
+    means = means.reindex(order)[sizes].reset_index()
+    return finish(
+        chart,
+        title=finding,
+        alt=f"Dot plot of recall, a row for each kind of attention, a dot a seed. {finding}.",
+        source=SOURCE,
+        table=means.set_axis(["Attention", *sizes], axis=1),
+    )
