@@ -58,7 +58,9 @@ def speed_up_chart(
     marks = pd.DataFrame(
         {"texts": [load], "speed": [at.value], "name": [f"Day 6: {fmt(at.value, '.1')} ×"]}
     )
-    rule = pd.DataFrame({"speed": [published], "name": [f"DeepSeek: {published:g} ×, load not said"]})
+    rule = pd.DataFrame(
+        {"speed": [published], "name": [f"DeepSeek: {published:g} ×, load not said"]}
+    )
     layers = alt.layer(
         band.encode(x=x, y=alt.Y("low:Q", scale=speed), y2="high:Q"),
         line.encode(x=x, y=y, tooltip=tips),

@@ -171,9 +171,7 @@ def margin_chart(
     )
 
 
-def bounds_chart(
-    bounds: Sequence[tuple[str, float, str]], memory: float, network: float
-) -> Any:
+def bounds_chart(bounds: Sequence[tuple[str, float, str]], memory: float, network: float) -> Any:
     """Output tokens per second of a decode node beside what parts of the hardware allow.
 
     Parameters

@@ -86,7 +86,7 @@ def rebuild_chart(frame: pd.DataFrame, reported: float, spread: float) -> Any:
         "training_run.gpu_hours_from_tokens_per_day": "Tokens per day",
         "training_run.gpu_hours_from_flops": "FLOPs and MFU",
         "training_run.gpu_hours_at_typical_mfu": "At Llama 3.1’s MFU",
-        "training_run.gpu_hours_floor": "At the full FP8 peak",
+        "training_run.trace_gpu_hours": "At the trace’s rate",
     }
     report = {"label": "Reported", "value": reported, "standing": "documented"}
     rows = pd.concat([pd.DataFrame([report]), labelled(frame, rebuilds)], ignore_index=True)

@@ -207,14 +207,6 @@ def bubble_share(facts: Facts) -> float:
     return bubble / facts.v3.step_time
 
 
-@figure(unit="GPU-hour", formula="tokens × FLOPs per token ÷ (FP8 peak × 3,600)")
-def gpu_hours_floor(facts: Facts) -> float:
-    """GPU-hours that pre-training would take if every GPU ran at its full FP8 peak."""
-    return hardware.gpu_hours_from_flops(
-        facts.v3.tokens_pretraining, _run_flop_per_token(facts), _h800(facts, "fp8_flop_per_s"), 1.0
-    )
-
-
 @figure(unit="share", formula="MFU against the BF16 peak ÷ 4")
 def mfu_if_four_times(facts: Facts) -> float:
     """Utilisation of the BF16 peak that four times the reported hours would imply."""
