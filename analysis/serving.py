@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.architecture import components, flops_per_token
+from analysis.architecture import components, describe, flops_per_token
+from press.maths import maximum
 from press.numbers import in_unit, named
 
 GPUS_PER_NODE = 8
@@ -142,7 +143,7 @@ def decode_load(
     fp8 = parts["attention"] + parts["dense_ffn"] + parts["shared_experts"] + experts
     latent = config["kv_lora_rank"]
     width = config["num_attention_heads"] * (2 * latent + config["qk_rope_head_dim"])
-    copies = config["num_experts_per_tok"] + config["n_shared_experts"]
+    copies = config["num_experts_per_tok"]  # the shared expert lies on every GPU
     return DecodeLoad(
         weight_bytes=in_unit(fp8 + 2 * parts["head"], "byte"),
         cache_bytes=context * cache_bytes_per_token,
@@ -187,3 +188,73 @@ def compute_bound(load: DecodeLoad, fp8_flop_per_s: float, bf16_flop_per_s: floa
 def network_bound(load: DecodeLoad, bytes_per_s: float) -> float:
     """Tokens per second of a GPU if its InfiniBand link were all that mattered [token/s]."""
     return bytes_per_s / load.network_bytes
+
+
+def draft_load(
+    config: Mapping[str, Any], context: float, routed_per_gpu: float, cache_bytes_per_token: float
+) -> DecodeLoad:
+    """What drafting adds to a GPU's step: the prediction module, its cache, and the head again.
+
+    The module is one more layer with a matrix that joins its two inputs; it uses the main model's
+    head. Formats as in ``decode_load``: FP8, the head and the cache BF16.
+    """
+    made = describe(config)
+    parts, head = made["mtp_components"], made["components"]["head"]
+    held = parts["attention"] + parts["shared_experts"] + parts["mtp_projection"]
+    routed = parts["routed_experts"] * routed_per_gpu / config["n_routed_experts"]
+    layers = config["num_hidden_layers"]
+    latent = config["kv_lora_rank"]
+    width = config["num_attention_heads"] * (2 * latent + config["qk_rope_head_dim"])
+    return DecodeLoad(
+        weight_bytes=in_unit(held + routed + 2 * head, "byte"),
+        cache_bytes=context * cache_bytes_per_token / layers,
+        weight_flop=in_unit(2 * (made["mtp_active_parameters"] + head), "FLOP/token"),
+        attention_flop=in_unit(2 * width * context, "FLOP/token"),
+        network_bytes=in_unit(
+            3 * config["num_experts_per_tok"] * config["hidden_size"], "byte/token"
+        ),
+    )
+
+
+def step_seconds(
+    load: DecodeLoad,
+    sequences: float,
+    queries: int,
+    bytes_per_s: float,
+    fp8_flop_per_s: float,
+    bf16_flop_per_s: float,
+) -> float:
+    r"""Seconds of a decoding step if attention and products follow each other, network hidden.
+
+    .. math:: t = \max\left(\frac{BK}{M}, \frac{B q A}{P_{16}}\right)
+                + \max\left(\frac{W}{M}, \frac{B q G}{P_8}\right)
+
+    with B sequences and q queries of each; cache K, weights W, bandwidth M; FLOPs A of attention
+    and G of products for one query. Within a kernel, reading and arithmetic overlap. The cache is
+    read once whatever q is, and so are the weights: all experts that the GPU holds are taken to be
+    in use, as they are when many GPUs share a layer's experts.
+
+    Examples
+    --------
+    >>> load = DecodeLoad(20e9, 0.35e9, 73e9, 85e9, 0)
+    >>> [round(step_seconds(load, 88, q, 3.36e12, 1979e12, 865e12) * 1e3, 1) for q in (1, 2)]
+    [15.1, 23.8]
+    """
+    attention = maximum(
+        sequences * load.cache_bytes / bytes_per_s,
+        sequences * queries * load.attention_flop / bf16_flop_per_s,
+    )
+    products = maximum(
+        load.weight_bytes / bytes_per_s, sequences * queries * load.weight_flop / fp8_flop_per_s
+    )
+    return attention + products
+
+
+def speed_up_from_step(
+    load: DecodeLoad, draft: DecodeLoad, sequences: float, acceptance: float, **rates: float
+) -> float:
+    """How many times the tokens a second a node yields with one draft: (1 + p) t₁ ÷ (t₂ + t_d)."""
+    plain = step_seconds(load, sequences, 1, **rates)
+    checking = step_seconds(load, sequences, 2, **rates)
+    drafting = step_seconds(draft, sequences, 1, **rates)
+    return (1 + acceptance) * plain / (checking + drafting)

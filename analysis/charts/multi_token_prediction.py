@@ -2,86 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from analysis.charts.mixture_of_experts import LINES
-from analysis.mechanisms.experiments import implied_overhead, speed_up
+from press.estimate import Estimate
 from press.formats import format_number as fmt
-from press.theme import COLOURS, finish, legend_columns
+from press.theme import COLOURS, finish
+
+Measured = Sequence[tuple[str, float, float]]
 
 
 def speed_up_chart(
-    overheads: Mapping[str, float], *, accepted: tuple[float, float], published: float
+    curve: Sequence[tuple[float, Estimate]], *, load: float, published: float, others: Measured
 ) -> Any:
-    """Speed-up of decoding against the share of drafts accepted, a line for each overhead.
+    """Speed-up of decoding by a draft against the texts decoded together on a GPU.
 
     Parameters
     ----------
-    overheads
-        Extra time of a step with a draft, by name.
-    accepted
-        The published range of acceptance, drawn as a band.
+    curve
+        Texts on a GPU and the speed-up there: at the throttled rate of arithmetic, with the rate
+        that the kernel reaches and the peak as ends. The load must be among them.
+    load
+        Texts on a GPU in the deployment that DeepSeek described, drawn as a line.
     published
-        The published speed-up, drawn as a line.
+        The speed-up that DeepSeek printed without a load, drawn as a line.
+    others
+        Who measured it, texts on a GPU and speed-up: other machines and drafts, drawn hollow.
     """
     frame = pd.DataFrame(
-        {"overhead": name, "acceptance": p / 100, "speed": speed_up(p / 100, extra)}
-        for name, extra in overheads.items()
-        for p in range(50, 101)
+        {"texts": n, "speed": e.value, "low": e.bounds[0], "high": e.bounds[1]} for n, e in curve
     )
-    names = list(overheads)
-    acceptance, speed = alt.Scale(domain=[0.5, 1]), alt.Scale(domain=[1.3, 2])
-    lines = (
-        alt.Chart(frame)
-        .mark_line()
-        .encode(
-            x=alt.X(
-                "acceptance:Q",
-                title="Drafts accepted",
-                axis=alt.Axis(format="%"),
-                scale=acceptance,
-            ),
-            y=alt.Y("speed:Q", title="Speed-up, ×", scale=speed),
-            color=alt.Color(
-                "overhead:N",
-                title="Overhead of a draft",
-                sort=names,
-                scale=alt.Scale(domain=names, range=LINES[: len(names)]),
-                legend=alt.Legend(columns=legend_columns(1)),
-            ),
-            tooltip=[
-                alt.Tooltip("overhead:N", title="Overhead of a draft"),
-                alt.Tooltip("acceptance:Q", title="Drafts accepted", format=".0%"),
-                alt.Tooltip("speed:Q", title="Speed-up, ×", format=".2f"),
-            ],
-        )
+    at = next(e for n, e in curve if n == load)
+    scale = alt.Scale(type="log", domain=[0.1, 200])
+    x = alt.X(
+        "texts:Q",
+        title="Texts decoded together, a GPU (logarithmic)",
+        scale=scale,
+        axis=alt.Axis(values=[0.1, 1, 4, 16, 64, 128], format="~g"),
     )
-    band = pd.DataFrame({"from": [accepted[0]], "to": [accepted[1]]})
-    shade = (
-        alt.Chart(band)
-        .mark_rect(opacity=0.15, color=COLOURS["documented"])
-        .encode(x=alt.X("from:Q", scale=acceptance), x2="to:Q")
+    speed = alt.Scale(domain=[0.9, 2])
+    y = alt.Y("speed:Q", title="Speed-up by one draft, ×", scale=speed)
+    band = alt.Chart(frame).mark_area(opacity=0.2, color=COLOURS["inferred"])
+    line = alt.Chart(frame).mark_line(color=COLOURS["inferred"])
+    tips = [
+        alt.Tooltip("texts:Q", title="Texts a GPU", format=".0f"),
+        alt.Tooltip("speed:Q", title="Speed-up, ×", format=".2f"),
+        alt.Tooltip("low:Q", title="At the kernel’s rate", format=".2f"),
+        alt.Tooltip("high:Q", title="At the peak", format=".2f"),
+    ]
+    measured = pd.DataFrame(others, columns=["who", "texts", "speed"])
+    dots = alt.Chart(measured).encode(x=x, y=y, tooltip=["who:N", "speed:Q"])
+    marks = pd.DataFrame(
+        {"texts": [load], "speed": [at.value], "name": [f"Day 6: {fmt(at.value, '.1')} ×"]}
     )
-    rule = (
-        alt.Chart(pd.DataFrame({"speed": [published]}))
-        .mark_rule(strokeDash=[4, 4])
-        .encode(y=alt.Y("speed:Q", scale=speed))
+    rule = pd.DataFrame(
+        {"speed": [published], "name": [f"DeepSeek: {published:g} ×, load not said"]}
     )
-    low, high = (implied_overhead(p, published) for p in accepted)
+    layers = alt.layer(
+        band.encode(x=x, y=alt.Y("low:Q", scale=speed), y2="high:Q"),
+        line.encode(x=x, y=y, tooltip=tips),
+        alt.Chart(rule)
+        .mark_rule(strokeDash=[4, 4], color=COLOURS["documented"])
+        .encode(y=alt.Y("speed:Q", scale=speed)),
+        alt.Chart(rule)
+        .mark_text(align="right", dy=-8, dx=-2, color=COLOURS["documented"])
+        .encode(x=alt.value("width"), y=alt.Y("speed:Q", scale=speed), text="name:N"),
+        dots.mark_point(filled=False, size=70, color=COLOURS["muted"], opacity=1),
+        dots.mark_text(align="left", dx=8, color=COLOURS["muted"]).encode(text="who:N"),
+        alt.Chart(marks)
+        .mark_point(filled=True, size=90, color=COLOURS["inferred"], opacity=1)
+        .encode(x=x, y=y),
+        alt.Chart(marks)
+        .mark_text(align="right", dx=-9, dy=8, color=COLOURS["text"])
+        .encode(x=x, y=y, text="name:N"),
+    )
     title = (
-        f"The published {fmt(published, '.1')} × fits the published acceptance if drafting costs"
-        f" {fmt(low, '.1%')} to {fmt(high, '.1%')} of a step"
+        f"At Day 6’s load a draft speeds decoding up by about {fmt(at.value, '.1')} ×, "
+        f"not {fmt(published, '.1')} ×"
     )
-    picked = frame[frame["acceptance"].isin([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 1.0])]
+    spoken = "; ".join(f"{who} {s:g} at {n:g} texts a GPU" for who, n, s in others)
+    rows = [[f"our count, {n:.0f} texts", e.value, *e.bounds] for n, e in curve]
+    rows += [[f"{who}, measured", s, None, None] for who, _, s in others]
     return finish(
-        (shade + lines + rule).properties(width="container", height=280),
+        layers.properties(width="container", height=300),
         title=title,
-        alt=f"Line chart of speed-up against acceptance, with a band and a dashed line for what"
-        f" the report states. {title}.",
-        source="DeepSeek, V3 report, section 5.4.3; lines computed by this report",
-        table=picked.set_axis(["Overhead", "Acceptance", "Speed-up, ×"], axis=1),
+        alt=f"Line chart of speed-up against load, with a band for the rate of arithmetic; it "
+        f"falls as more texts are decoded together. {title}. Measured by others: {spoken}.",
+        source="This report’s decoding model; DeepSeek, V3 report; SGLang’s documents; Nvidia",
+        table=pd.DataFrame(rows, columns=["Which", "Speed-up, ×", "Low", "High"]),
     )

@@ -171,15 +171,15 @@ def margin_chart(
     )
 
 
-def bounds_chart(bounds: Sequence[tuple[str, float, str]], share: float) -> Any:
+def bounds_chart(bounds: Sequence[tuple[str, float, str]], memory: float, network: float) -> Any:
     """Output tokens per second of a decode node beside what parts of the hardware allow.
 
     Parameters
     ----------
     bounds
         Name, tokens per second and standing of each bar.
-    share
-        The stated rate over the lowest bound [share].
+    memory, network
+        The stated rate over what memory and network allow [share].
     """
     frame = pd.DataFrame(bounds, columns=["what", "rate", "standing"])
     chart = (
@@ -207,8 +207,8 @@ def bounds_chart(bounds: Sequence[tuple[str, float, str]], share: float) -> Any:
     )
     return finish(
         chart,
-        title="A decode node delivered a third of what its memory allows, and "
-        f"{format_number(share, '.0%')} of what its network does",
+        title=f"A decode node delivered {format_number(memory, 'part')} of what its memory allows, "
+        f"and {format_number(network, '.0%')} of what its network does",
         alt="Bar chart of output tokens per second of one node of eight H800. "
         + "; ".join(f"{what.replace('|', ', ')}: {rate:,.0f}" for what, rate, _ in bounds)
         + ".",

@@ -310,3 +310,20 @@ def moe_67b_gap(facts: Facts) -> float:
     """How far DeepSeek 67B's counted FLOPs per token are below those the MoE paper prints."""
     counted = arch.flops_per_token(facts.config(DENSE_67B), causal=False)
     return 1 - counted / _printed(facts, "moe-67b")
+
+
+def _joining(facts: Facts) -> float:
+    """Weights of the matrix that joins the prediction module's two inputs."""
+    return number(_v3(facts)["mtp_components"]["mtp_projection"])
+
+
+@figure(unit="parameter", formula="module's weights that a token uses + head")
+def mtp_active_head_all(facts: Facts) -> float:
+    """Parameters of the module that one token uses, with the joining matrix and the head."""
+    return mtp_active_with_head(facts) + _joining(facts)
+
+
+@figure(unit="parameter", formula="module's weights that a token uses + head + embedding")
+def mtp_active_both_all(facts: Facts) -> float:
+    """The same with the embedding."""
+    return mtp_active_with_both(facts) + _joining(facts)

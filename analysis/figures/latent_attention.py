@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.figures import serving as day6
 from analysis.figures.architecture import DENSE_67B, V2, V3, _cache
 from analysis.figures.mixture_of_experts import beyond, gains
 from press.facts import Facts
@@ -73,6 +74,35 @@ def balance_peak(facts: Facts) -> float:
 def balance_throttled(facts: Facts) -> float:
     """The same at the clock that DeepSeek measured under load."""
     return facts.h800.practical_peak_flop_per_s / _bytes_per_s(facts)
+
+
+MODEL = "a time of the model of a decoding step"
+
+
+@figure(unit="second", formula="weights of a Day 6 GPU ÷ memory bandwidth", untraced=MODEL)
+def weights_read(facts: Facts) -> float:
+    """Time in which a GPU of Day 6 reads its weights once."""
+    return float(day6.load(facts).weight_bytes) / float(_bytes_per_s(facts))
+
+
+@figure(unit="second", formula="sequences × cache of one ÷ memory bandwidth", untraced=MODEL)
+def attention_read(facts: Facts) -> float:
+    """Time in which a GPU of Day 6 reads the caches of all its texts."""
+    many, found = day6.sequences(facts).value, day6.load(facts)
+    return float(many) * float(found.cache_bytes) / float(_bytes_per_s(facts))
+
+
+@figure(unit="second", formula="sequences × attention FLOPs ÷ throttled BF16 rate", untraced=MODEL)
+def attention_one(facts: Facts) -> float:
+    """Time in which a GPU of Day 6 computes attention for one query of every text."""
+    many, found = day6.sequences(facts).value, day6.load(facts)
+    return float(many) * float(found.attention_flop) / facts.value(day6.THROTTLED)
+
+
+@figure(unit="second", formula="2 × the time for one query", untraced=MODEL)
+def attention_two(facts: Facts) -> float:
+    """The same with two queries of every text."""
+    return 2 * attention_one(facts)
 
 
 BF16_BYTES = 2

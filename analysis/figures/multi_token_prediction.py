@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from analysis import architecture as arch
-from analysis.figures.architecture import V3, active_without_embedding
+from analysis.figures import serving as day6
+from analysis.figures.architecture import V3
 from analysis.figures.mixture_of_experts import gains
+from analysis.mechanisms.ablations import compared, with_errors
 from analysis.mechanisms.experiments import implied_overhead, speed_up, tokens_per_step
+from analysis.mechanisms.sampling import NORMAL_95
+from analysis.serving import DecodeLoad, decode_load, draft_load
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
@@ -41,23 +44,58 @@ def overhead_isca(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    unit="share",
-)
-def weights_overhead(facts: Facts) -> float:
-    """Weights that drafting a token uses, against those that the main model uses for one."""
-    made = arch.describe(facts.config(V3))
-    drafting = made["mtp_active_parameters"] + made["components"]["head"]
-    return number(drafting / active_without_embedding(facts))
+FREE = "(1 + acceptance) ÷ (1 + bytes that drafting reads ÷ bytes that the model reads)"
+UNTRACED = "a step of the decoding model"
 
 
-@figure(
-    unit="ratio",
-)
-def speed_up_predicted(facts: Facts) -> Estimate:
-    """Speed-up if checking is free and a step's time grows by the share of drafting's weights."""
-    extra = weights_overhead(facts)
+def _alone(facts: Facts) -> tuple[DecodeLoad, DecodeLoad]:
+    """Model and draft for one text on a machine of its own: the chosen experts are read."""
+    chosen = facts.config(V3)["num_experts_per_tok"]
+    given = (facts.config(V3), facts.serving.context_per_output_token, chosen)
+    cache = facts.v3.kv_cache_bytes_per_token
+    return decode_load(*given, cache), draft_load(*given, cache)
+
+
+@figure(unit="share", formula="bytes of module and head ÷ of the weights", untraced=UNTRACED)
+def draft_bytes_alone(facts: Facts) -> float:
+    """Bytes that drafting reads, against those of the model's weights, for one text alone."""
+    found, extra = _alone(facts)
+    return extra.weight_bytes / found.weight_bytes
+
+
+@figure(unit="share", formula="as draft_bytes_alone, with two experts a layer", untraced=UNTRACED)
+def draft_bytes_deployed(facts: Facts) -> float:
+    """Bytes that drafting reads, against those of the weights on a GPU of Day 6."""
+    return day6.draft(facts).weight_bytes / day6.load(facts).weight_bytes
+
+
+@figure(unit="ratio", formula=FREE, untraced=UNTRACED)
+def speed_up_alone(facts: Facts) -> Estimate:
+    """Speed-up for one text alone if checking a draft were free."""
+    extra = draft_bytes_alone(facts)
     return facts.estimate("v3.mtp_acceptance_rate").map(lambda p: speed_up(p, extra))
+
+
+@figure(unit="ratio", formula=FREE, untraced=UNTRACED)
+def speed_up_deployed_free(facts: Facts) -> Estimate:
+    """Speed-up on a GPU of Day 6 if checking were free and only weights were read."""
+    extra = draft_bytes_deployed(facts)
+    return facts.estimate("v3.mtp_acceptance_rate").map(lambda p: speed_up(p, extra))
+
+
+STEP = "(1 + acceptance) × plain step ÷ (step with two queries + draft)"
+
+
+@figure(unit="ratio", formula=STEP, untraced=UNTRACED)
+def speed_up_day6(facts: Facts) -> Estimate:
+    """Speed-up by a draft at Day 6's load: throttled; from the kernel's own rate to the peak."""
+    return day6.speed_up_at(facts, day6.sequences(facts).value)
+
+
+@figure(unit="ratio", formula=STEP, untraced=UNTRACED)
+def speed_up_sixteen(facts: Facts) -> Estimate:
+    """The same with sixteen texts a GPU."""
+    return day6.speed_up_at(facts, 16)
 
 
 @figure(unit="share")
@@ -109,3 +147,64 @@ def humaneval_large(facts: Facts) -> float:
 def naturalquestions_small(facts: Facts) -> float:
     """Change of the small model's NaturalQuestions score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["small", "NaturalQuestions"]
+
+
+SAMPLED = "counted in the table of the ablation, with the error of each score"
+
+
+def _in_errors(facts: Facts) -> dict[tuple[str, str], float]:
+    """Change of each score in standard errors of the choice of questions, where n is known."""
+    rows = compared(facts.rows("ablations", ablation=PREDICTING[0]), *PREDICTING[1:])
+    known = with_errors(rows, facts.rows("benchmark_sizes"))
+    return {
+        (str(r["scale"]), str(r["measure"]).split(" (")[0]): float(r["z"])
+        for r in known
+        if "z" in r
+    }
+
+
+def _beyond(facts: Facts, sign: int, scale: str = "") -> float:
+    changes = _in_errors(facts).items()
+    return float(sum(sign * z > NORMAL_95 for (size, _), z in changes if scale in ("", size)))
+
+
+@figure(unit="1", formula="scores whose number of questions is known", untraced=SAMPLED)
+def scores_with_error(facts: Facts) -> float:
+    """Scores of the ablation that have a sampling error."""
+    return float(len(_in_errors(facts)))
+
+
+@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+def gains_beyond(facts: Facts) -> float:
+    """Scores that gain more with MTP than the choice of questions explains."""
+    return _beyond(facts, 1)
+
+
+@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+def gains_beyond_small(facts: Facts) -> float:
+    """The same in the small pair of models."""
+    return _beyond(facts, 1, "small")
+
+
+@figure(unit="1", formula="losses of more than 1.96 standard errors", untraced=SAMPLED)
+def losses_beyond(facts: Facts) -> float:
+    """Scores that lose more with MTP than the choice of questions explains."""
+    return _beyond(facts, -1)
+
+
+@figure(unit="1", formula="change ÷ its standard error", untraced=SAMPLED)
+def humaneval_errors(facts: Facts) -> float:
+    """The large model's gain on HumanEval in standard errors."""
+    return _in_errors(facts)["large", "HumanEval"]
+
+
+@figure(unit="1", formula="change ÷ its standard error", untraced=SAMPLED)
+def mmlu_large_errors(facts: Facts) -> float:
+    """The large model's change on MMLU in standard errors."""
+    return _in_errors(facts)["large", "MMLU"]
+
+
+@figure(unit="1", formula="change ÷ its standard error", untraced=SAMPLED)
+def mmlu_small_errors(facts: Facts) -> float:
+    """The small model's gain on MMLU in standard errors."""
+    return _in_errors(facts)["small", "MMLU"]

@@ -218,6 +218,75 @@ def share_of_network_bound(facts: Facts) -> float:
     return facts.serving.decode_tokens_per_s_per_node / network_bound(facts)
 
 
+def draft(facts: Facts) -> serving.DecodeLoad:
+    """What a draft by the prediction module adds to a step of such a GPU."""
+    return serving.draft_load(
+        facts.config("deepseek-v3"),
+        facts.serving.context_per_output_token,
+        facts.serving.routed_experts_per_gpu,
+        facts.v3.kv_cache_bytes_per_token,
+    )
+
+
+def _yield(facts: Facts) -> float:
+    """Tokens that a step with a draft yields for each sequence."""
+    return 1 + facts.v3.mtp_acceptance_rate
+
+
+@figure(
+    unit="token/s",
+    formula="memory bound × (1 + acceptance) ÷ (1 + bytes that drafting reads ÷ bytes of a step)",
+)
+def memory_with_draft(facts: Facts) -> float:
+    """Output tokens per second of a node by memory alone if every step checks a draft."""
+    found, extra, many = load(facts), draft(facts), sequences(facts).value
+    step = found.weight_bytes + many * found.cache_bytes
+    more = extra.weight_bytes + many * extra.cache_bytes
+    return memory_bound(facts).value * _yield(facts) / (1 + more / step)
+
+
+@figure(unit="token/s", formula="8 × (1 + acceptance) ÷ (2 tokens' arithmetic + the draft's)")
+def arithmetic_with_draft(facts: Facts) -> float:
+    """Output tokens per second of a node by arithmetic alone if every step checks a draft."""
+    peaks = [_h800(facts, f"{kind}_flop_per_s") for kind in ("fp8", "bf16")]
+    plain, more = (
+        1 / serving.compute_bound(found, *peaks) for found in (load(facts), draft(facts))
+    )
+    return serving.GPUS_PER_NODE * _yield(facts) / (2 * plain + more)
+
+
+@figure(
+    unit="token/s", formula="8 × bandwidth × (1 + acceptance) ÷ (2 tokens' traffic + the draft's)"
+)
+def network_with_draft(facts: Facts) -> float:
+    """Output tokens per second of a node by its network alone if every step checks a draft."""
+    sent = 2 * load(facts).network_bytes + draft(facts).network_bytes
+    return serving.GPUS_PER_NODE * facts.h800.infiniband_bytes_per_s * _yield(facts) / sent
+
+
+KERNEL, THROTTLED, PEAK = "flashmla.flop_per_s", "h800.practical_peak_flop_per_s", ""
+"""What attention may compute at: the kernel's best, the throttled clock, or the H800's peak."""
+
+
+def rates(facts: Facts, bf16: str = THROTTLED) -> dict[str, float]:
+    """Rates of an H800 for a decoding step, BF16 at one of the three."""
+    return {
+        "bytes_per_s": _h800(facts, "memory_gb_per_s") * 1e9,
+        "fp8_flop_per_s": _h800(facts, "fp8_flop_per_s"),
+        "bf16_flop_per_s": facts.value(bf16) if bf16 else _h800(facts, "bf16_flop_per_s"),
+    }
+
+
+def speed_up_at(facts: Facts, many: float) -> Estimate:
+    """Speed-up by a draft at a batch: throttled rate; from the kernel's own rate to the peak."""
+    p, found, extra = facts.v3.mtp_acceptance_rate, load(facts), draft(facts)
+    ends = [
+        serving.speed_up_from_step(found, extra, many, p, **rates(facts, kind))
+        for kind in (THROTTLED, KERNEL, PEAK)
+    ]
+    return Estimate(*ends)
+
+
 MIX = "at Day 6’s mix: cache hits, other input and output"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis import hardware
-from analysis.architecture import flops_per_token, mtp_flops_per_token
+from analysis.architecture import describe, flops_per_token, mtp_flops_per_token
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import figure
@@ -160,10 +160,36 @@ def mfu_fp8(facts: Facts) -> float:
     return hardware.mfu(flops_per_gpu(facts), _h800(facts, "fp8_flop_per_s"))
 
 
-@figure(unit="share")
-def mfu_practical(facts: Facts) -> float:
-    """Utilisation of the BF16 rate that DeepSeek measured on a throttled H800."""
-    return hardware.mfu(flops_per_gpu(facts), facts.h800.practical_peak_flop_per_s)
+MIXED = "arithmetic by the format that the report gives each part"
+
+
+def _by_format(facts: Facts, context: float) -> tuple[float, float]:
+    """Training FLOPs of a token in FP8, and in BF16: attention and the output head."""
+    config = facts.config("deepseek-v3")
+    once, twice = (
+        float(flops_per_token(config, n, router=False)) for n in (int(context), 2 * int(context))
+    )
+    attention = (twice - once) * (int(context) + 1) / int(context)
+    bf16 = attention + 6 * float(describe(config)["components"]["head"])
+    return once - bf16, bf16
+
+
+def _seconds(facts: Facts, context: float) -> float:
+    """Seconds of a token on one H800 at the peak of each format."""
+    fp8, bf16 = _by_format(facts, context)
+    return fp8 / _h800(facts, "fp8_flop_per_s") + bf16 / _h800(facts, "bf16_flop_per_s")
+
+
+@figure(
+    unit="share",
+    formula="FLOP/s per GPU ÷ the peak for FP8 products with attention and head in BF16",
+    untraced=MIXED,
+)
+def mfu_mixed(facts: Facts) -> float:
+    """Utilisation of the peak that the run's own mix of number formats allows."""
+    context = facts.v3.sequence_length_pretraining
+    peak = sum(_by_format(facts, context)) / _seconds(facts, context)
+    return hardware.mfu(float(flops_per_gpu(facts)), float(peak))
 
 
 @figure(unit="share")
@@ -173,21 +199,16 @@ def bubble_share(facts: Facts) -> float:
     return bubble / facts.v3.step_time
 
 
-@figure(unit="GPU-hour")
-def gpu_hours_floor(facts: Facts) -> float:
-    """GPU-hours that pre-training would take if every GPU ran at its full FP8 peak."""
-    return hardware.gpu_hours_from_flops(
-        facts.v3.tokens_pretraining, _run_flop_per_token(facts), _h800(facts, "fp8_flop_per_s"), 1.0
-    )
+@figure(unit="share")
+def mfu_if_four_times(facts: Facts) -> float:
+    """Utilisation of the BF16 peak that four times the reported hours would imply."""
+    return mfu_bf16(facts) / 4
 
 
 @figure(unit="share")
 def mfu_if_ten_times(facts: Facts) -> float:
     """Utilisation of the BF16 peak that ten times the reported hours would imply."""
-    hours = 10 * facts.v3.gpu_hours_pretraining
-    work = facts.v3.tokens_pretraining * _run_flop_per_token(facts)
-    achieved = work / (hours * hardware.SECONDS_PER_HOUR)
-    return hardware.mfu(achieved, _h800(facts, "bf16_flop_per_s"))
+    return mfu_bf16(facts) / 10
 
 
 @figure(unit="day")
@@ -253,6 +274,18 @@ def context_flop_ratio(facts: Facts) -> float:
     return total(long) / len(long) / _run_flop_per_token(facts)
 
 
+@figure(
+    unit="ratio",
+    formula="mean of FP8 part ÷ FP8 peak + BF16 part ÷ BF16 peak at 32K and 128K ÷ the same at 4K",
+    untraced=MIXED,
+)
+def context_ratio_mixed(facts: Facts) -> float:
+    """How many times the time a token takes in the context extension, every part at its peak."""
+    stages = ("v3.sequence_length_context_phase1", "v3.sequence_length_context_phase2")
+    long = [_seconds(facts, facts.value(stage)) for stage in stages]
+    return float(sum(long) / len(long) / _seconds(facts, facts.v3.sequence_length_pretraining))
+
+
 @figure(unit="hour")
 def post_training_hours(facts: Facts) -> float:
     """Hours of the whole cluster for post-training."""
@@ -300,3 +333,82 @@ def h800_window(facts: Facts) -> float:
     """Days on which the H800 could be sold to China without a licence."""
     row = facts.row("export_controls", "h800")
     return day(row["sold_until"]) - day(row["sold_from"])
+
+
+TRACED = "operations counted for DeepSeek's trace of four layers"
+
+
+def _trace_work(facts: Facts) -> tuple[float, float, float]:
+    """Training FLOPs of the traced layers: FP8 products, attention, router."""
+    config = facts.config("deepseek-v3")
+    parts, layers = describe(config)["components"], config["num_hidden_layers"]
+    sparse = layers - config["first_k_dense_replace"]
+    used = config["num_experts_per_tok"] / config["n_routed_experts"]
+    weights = parts["attention"] / layers
+    weights += (parts["shared_experts"] + parts["routed_experts"] * used) / sparse
+    router = config["hidden_size"] * config["n_routed_experts"]
+    tokens, traced = float(facts.profile.train_tokens), float(facts.profile.train_layers)
+    _, bf16 = _by_format(facts, tokens)
+    attention = (bf16 - 6 * parts["head"]) / layers
+    share = tokens * traced
+    return float(6 * weights * share), float(attention * share), float(6 * router * share)
+
+
+@figure(
+    unit="FLOP/s",
+    formula="FLOPs of four layers on 4,096 tokens ÷ time of the trace",
+    untraced=TRACED,
+)
+def trace_flop_per_s(facts: Facts) -> float:
+    """Rate of model arithmetic in DeepSeek's published trace of a training step."""
+    return sum(_trace_work(facts)) / float(facts.profile.train_pair_time)
+
+
+@figure(unit="share", formula="rate in the trace ÷ BF16 peak", untraced=TRACED)
+def trace_mfu(facts: Facts) -> float:
+    """Utilisation of the BF16 peak in the trace, which leaves out all that surrounds the layers."""
+    return hardware.mfu(trace_flop_per_s(facts), float(_h800(facts, "bf16_flop_per_s")))
+
+
+@figure(unit="share", formula="FLOP/s per GPU in the run ÷ in the trace", untraced=TRACED)
+def trace_share(facts: Facts) -> float:
+    """The rate claimed for the run against that of the trace."""
+    return float(flops_per_gpu(facts)) / trace_flop_per_s(facts)
+
+
+@figure(unit="share", formula="FLOPs of FP8 products ÷ their time ÷ FP8 peak", untraced=TRACED)
+def trace_fp8_share(facts: Facts) -> float:
+    """Share of the FP8 peak that the products in the trace reach."""
+    rate = _trace_work(facts)[0] / float(facts.profile.train_fp8_time)
+    return rate / float(_h800(facts, "fp8_flop_per_s"))
+
+
+@figure(unit="share", formula="FLOPs of attention ÷ its time ÷ BF16 peak", untraced=TRACED)
+def trace_bf16_share(facts: Facts) -> float:
+    """Share of the BF16 peak that attention in the trace reaches."""
+    rate = _trace_work(facts)[1] / float(facts.profile.train_attention_time)
+    return rate / float(_h800(facts, "bf16_flop_per_s"))
+
+
+@figure(
+    unit="GPU-hour",
+    formula="tokens × FLOPs per token ÷ (rate in the trace × 3,600)",
+    untraced=TRACED,
+)
+def trace_gpu_hours(facts: Facts) -> float:
+    """GPU-hours of pre-training at the rate of the trace, with nothing else in the step."""
+    work = float(facts.v3.tokens_pretraining) * float(_run_flop_per_token(facts))
+    return work / trace_flop_per_s(facts) / 3600
+
+
+@figure(unit="second", formula="seconds of overlapped passes in a step ÷ pairs on a GPU")
+def pair_seconds(facts: Facts) -> Estimate:
+    """Time that the step of the run leaves for a pair such as the traced one."""
+    steady = steady_seconds(facts)
+    return facts.estimate("dualpipe.overlapped_pairs").map(lambda pairs: steady / pairs)
+
+
+@figure(unit="second", formula="ISCA paper, Table 4")
+def steady_seconds(facts: Facts) -> float:
+    """Time in a training step for overlapped forward and backward passes."""
+    return number(facts.row("training_step", "steady")["multi_plane_s"])
