@@ -166,6 +166,7 @@ def frame(
     context |= {"policy": POLICY, "project_title": app.config.html_title}
     context["head"] = head(at, app.config.html_title, pagename, title, words)
     chapters = context["toctree"](collapse=True, includehidden=True, maxdepth=1)
+    chapters = chapters.replace('role="heading"', 'role="heading" aria-level="2"')
     context["navigation"] = re.sub(
         r'(<a class="current[^>]*>.*?</a>)', lambda a: a[1] + sections(env, pagename), chapters
     )
