@@ -117,8 +117,8 @@ _within: list[dict[Node, str]] = []
 def figure(
     *,
     unit: str,
-    formula: str,
     headline: bool = False,
+    formula: str = "",
     name: str = "",
     untraced: str = "",
     kind: str = "",
@@ -132,10 +132,10 @@ def figure(
     ----------
     unit
         A unit of ``data/units.csv``.
-    formula
-        In words and signs, as a reader wants it on the card.
     headline
         True for the figures that the report's answer rests on: no unverified fact may feed them.
+    formula
+        In words, for a figure whose graph does not say how it is computed.
     name
         Where the function cannot have the figure's name.
     untraced

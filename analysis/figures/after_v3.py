@@ -73,19 +73,19 @@ def hours_at_v3_rate(facts: Facts, flop: float) -> float:
     return flop / (v3(facts) / facts.v3.gpu_hours_pretraining)
 
 
-@figure(unit="FLOP", formula="training FLOPs per token in sequences of 4K × tokens")
+@figure(unit="FLOP")
 def flop_v3(facts: Facts) -> float:
     """Pre-training compute of DeepSeek-V3, counted from its configuration."""
     return v3(facts)
 
 
-@figure(unit="token", formula="tokens of V3.1 + tokens of V3.2-Exp")
+@figure(unit="token")
 def further_tokens(facts: Facts) -> float:
     """Tokens on which V3's weights were trained further, up to V3.2-Exp."""
     return v31_tokens(facts) + v32_tokens(facts)
 
 
-@figure(unit="share", formula="further tokens ÷ tokens of V3")
+@figure(unit="share")
 def further_share(facts: Facts) -> float:
     """The further tokens against V3's own."""
     return (v31_tokens(facts) + v32_tokens(facts)) / facts.v3.tokens_pretraining
@@ -93,50 +93,49 @@ def further_share(facts: Facts) -> float:
 
 @figure(
     unit="FLOP",
-    formula="Σ over two phases: training FLOPs per token at the phase’s length × tokens",
 )
 def flop_v31(facts: Facts) -> float:
     """Compute that V3.1 added to V3, if its sequences were as long as the phases say."""
     return v31(facts)
 
 
-@figure(unit="FLOP", formula="6 × activated parameters of V3 × further tokens")
+@figure(unit="FLOP")
 def flop_v31_rule(facts: Facts) -> float:
     """Compute that V3.1 added to V3 by the rule of thumb, which leaves attention out."""
     return TRAINING * facts.v3.parameters_active * v31_tokens(facts)
 
 
-@figure(unit="FLOP", formula="training FLOPs per token in sequences of 128K × tokens")
+@figure(unit="FLOP")
 def flop_v32(facts: Facts) -> float:
     """Compute that the sparse-attention stage of V3.2-Exp added."""
     return v32(facts)
 
 
-@figure(unit="share", formula="compute that V3.1 added ÷ compute of V3’s pre-training")
+@figure(unit="share")
 def v31_share(facts: Facts) -> float:
     """Compute that V3.1 added, against V3's pre-training."""
     return v31(facts) / v3(facts)
 
 
-@figure(unit="share", formula="compute that V3.2-Exp added ÷ compute of V3’s pre-training")
+@figure(unit="share")
 def v32_share(facts: Facts) -> float:
     """Compute that the sparse-attention stage of V3.2-Exp added, against V3's pre-training."""
     return v32(facts) / v3(facts)
 
 
-@figure(unit="FLOP", formula="Epoch’s compute of V3.1 − Epoch’s compute of V3")
+@figure(unit="FLOP")
 def flop_v31_epoch(facts: Facts) -> float:
     """Compute that V3.1 added to V3 by Epoch's estimates, for comparison."""
     return facts.v3_1.training_flop_epoch - facts.v3.training_flop_epoch
 
 
-@figure(unit="GPU-hour", formula="stated share × pre-training GPU-hours of V3")
+@figure(unit="GPU-hour")
 def v32_rl_hours(facts: Facts) -> float:
     """Reinforcement learning of V3.2, at least, if its share is taken of V3's pre-training."""
     return facts.v3_2.post_training_to_pretraining_cost * facts.v3.gpu_hours_pretraining
 
 
-@figure(unit="ratio", formula="reinforcement learning of V3.2 ÷ post-training of V3")
+@figure(unit="ratio")
 def v32_rl_times(facts: Facts) -> float:
     """Reinforcement learning of V3.2 against the post-training line of V3, at least."""
     return (
@@ -146,7 +145,7 @@ def v32_rl_times(facts: Facts) -> float:
     )
 
 
-@figure(unit="USD", formula="stated share × pre-training GPU-hours of V3 × price of a GPU-hour")
+@figure(unit="USD")
 def v32_rl_rental(facts: Facts) -> float:
     """Reinforcement learning of V3.2 at the assumed price of a GPU-hour, at least."""
     return rental_usd(
@@ -155,13 +154,13 @@ def v32_rl_rental(facts: Facts) -> float:
     )
 
 
-@figure(unit="FLOP", formula="training FLOPs per token in sequences of 4K (high: 64K) × tokens")
+@figure(unit="FLOP")
 def flop_v4_pro(facts: Facts) -> Estimate:
     """Pre-training compute of DeepSeek-V4-Pro, counted from its configuration."""
     return v4(facts, "pro")
 
 
-@figure(unit="FLOP", formula="training FLOPs per token in sequences of 4K (high: 64K) × tokens")
+@figure(unit="FLOP")
 def flop_v4_flash(facts: Facts) -> Estimate:
     """Pre-training compute of DeepSeek-V4-Flash, counted from its configuration."""
     return v4(facts, "flash")
@@ -169,7 +168,6 @@ def flop_v4_flash(facts: Facts) -> Estimate:
 
 @figure(
     unit="ratio",
-    formula="training FLOPs per token of V4-Pro in sequences of 1M ÷ in sequences of 4K",
 )
 def v4_longest(facts: Facts) -> float:
     """How much more a token of V4-Pro takes in the longest sequences than in the first."""
@@ -178,7 +176,7 @@ def v4_longest(facts: Facts) -> float:
     return long / short
 
 
-@figure(unit="FLOP", formula="6 × activated parameters (decode) × tokens")
+@figure(unit="FLOP")
 def flop_v41_flash(facts: Facts) -> float:
     """Pre-training compute of DeepSeek-V4.1-Flash by the rule of thumb, from third-party notes.
 
@@ -188,32 +186,32 @@ def flop_v41_flash(facts: Facts) -> float:
     return TRAINING * facts.v4_1_flash.active_decode * facts.v4_1_flash.tokens_pretraining
 
 
-@figure(unit="ratio", formula="compute of V4-Pro ÷ compute of V3")
+@figure(unit="ratio")
 def v4_pro_times_v3(facts: Facts) -> Estimate:
     """Pre-training compute of V4-Pro against V3."""
     return v4(facts, "pro").scaled(1 / v3(facts))
 
 
-@figure(unit="ratio", formula="compute of V4-Flash ÷ compute of V3")
+@figure(unit="ratio")
 def v4_flash_times_v3(facts: Facts) -> Estimate:
     """Pre-training compute of V4-Flash against V3."""
     return v4(facts, "flash").scaled(1 / v3(facts))
 
 
-@figure(unit="ratio", formula="activated parameters × tokens of V4-Pro ÷ those of V3")
+@figure(unit="ratio")
 def v4_pro_rule(facts: Facts) -> float:
     """Pre-training compute of V4-Pro against V3 by the rule of thumb, without attention."""
     ours = facts.v4_pro.parameters_active * facts.v4_pro.tokens_pretraining
     return ours / (facts.v3.parameters_active * facts.v3.tokens_pretraining)
 
 
-@figure(unit="USD", formula="compute of V4-Pro ÷ V3’s FLOPs per GPU-hour × V3’s assumed price")
+@figure(unit="USD")
 def v4_pro_rental(facts: Facts) -> Estimate:
     """What V4-Pro's pre-training would cost if trained as V3 was, at V3’s assumed price."""
     return _rental(facts, "pro")
 
 
-@figure(unit="USD", formula="compute of V4-Flash ÷ V3’s FLOPs per GPU-hour × V3’s assumed price")
+@figure(unit="USD")
 def v4_flash_rental(facts: Facts) -> Estimate:
     """What V4-Flash's pre-training would cost if trained as V3 was, at V3’s assumed price."""
     return _rental(facts, "flash")
@@ -224,13 +222,13 @@ def _rental(facts: Facts, model: str) -> Estimate:
     return v4(facts, model).map(lambda flop: rental_usd(hours_at_v3_rate(facts, flop), price))
 
 
-@figure(unit="parameter", formula="every weight of the configuration")
+@figure(unit="parameter")
 def v4_pro_parameters(facts: Facts) -> float:
     """Parameters of V4-Pro, counted from its configuration."""
     return parameters(facts.config("deepseek-v4-pro"))
 
 
-@figure(unit="parameter", formula="weights that one token uses, without the embedding")
+@figure(unit="parameter")
 def v4_pro_active(facts: Facts) -> float:
     """Parameters that one token uses in V4-Pro, counted from its configuration."""
     return active_parameters(facts.config("deepseek-v4-pro"), embedding=False)

@@ -23,33 +23,25 @@ def _stored(facts: Facts) -> dict[str, int]:
     return arch.checkpoint_elements(facts.config(V3))
 
 
-@figure(
-    unit="parameter",
-    headline=True,
-    formula="sum over all weights of the main model of rows × columns",
-)
+@figure(unit="parameter", headline=True)
 def total_parameters(facts: Facts) -> float:
     """Parameters of DeepSeek-V3's main model."""
     return number(_v3(facts)["total_parameters"])
 
 
-@figure(
-    unit="parameter",
-    headline=True,
-    formula="all weights − the routed experts that a token does not use − balance biases",
-)
+@figure(unit="parameter", headline=True)
 def active_parameters(facts: Facts) -> float:
     """Parameters that one token uses, embedding and head included."""
     return number(_v3(facts)["active_parameters"])
 
 
-@figure(unit="parameter", formula="active parameters − embedding")
+@figure(unit="parameter")
 def active_without_embedding(facts: Facts) -> float:
     """Parameters that one token uses, without the embedding table that it only looks up."""
     return number(arch.active_parameters(facts.config(V3), embedding=False))
 
 
-@figure(unit="parameter", formula="active parameters − embedding − router − norms")
+@figure(unit="parameter")
 def active_products(facts: Facts) -> float:
     """Parameters behind the published FLOPs: matrix products, without the router's."""
     return number(
@@ -57,7 +49,7 @@ def active_products(facts: Facts) -> float:
     )
 
 
-@figure(unit="share", formula="active parameters ÷ all parameters")
+@figure(unit="share")
 def active_share(facts: Facts) -> float:
     """Share of the parameters that one token uses."""
     made = _v3(facts)
@@ -100,47 +92,45 @@ for _name, _title, _formula in (
     _component(_name, _title, _formula)
 
 
-@figure(unit="share", formula="parameters of routed experts ÷ all parameters")
+@figure(unit="share")
 def routed_expert_share(facts: Facts) -> float:
     """Share of the parameters that sits in routed experts."""
     made = _v3(facts)
     return number(made["components"]["routed_experts"] / made["total_parameters"])
 
 
-@figure(unit="parameter", formula="3 × hidden size × expert width")
+@figure(unit="parameter")
 def expert(facts: Facts) -> float:
     """Parameters of one expert."""
     made = _v3(facts)
     return number(made["components"]["routed_experts"] / made["routed_experts"])
 
 
-@figure(unit="expert", formula="routed experts a layer × expert layers")
+@figure(unit="expert")
 def routed_experts_total(facts: Facts) -> float:
     """Routed experts in the whole model."""
     return number(_v3(facts)["routed_experts"])
 
 
-@figure(unit="expert", formula="routed experts that a token uses in a layer × expert layers")
+@figure(unit="expert")
 def routed_experts_active(facts: Facts) -> float:
     """Routed experts that one token uses in the whole model."""
     return number(_v3(facts)["routed_experts_per_token"])
 
 
-@figure(unit="layer", formula="layers − dense layers at the bottom")
+@figure(unit="layer")
 def moe_layers(facts: Facts) -> float:
     """Layers that have experts."""
     return number(_v3(facts)["moe_layers"])
 
 
-@figure(
-    unit="parameter", formula="one expert layer + projection of two inputs to one + three norms"
-)
+@figure(unit="parameter")
 def mtp_parameters(facts: Facts) -> float:
     """Parameters that the multi-token prediction module adds."""
     return number(_v3(facts)["mtp_parameters"])
 
 
-@figure(unit="parameter", formula="parameters of the module − its projection of two inputs to one")
+@figure(unit="parameter")
 def mtp_without_projection(facts: Facts) -> float:
     """Parameters of the multi-token prediction module without its input projection."""
     made = _v3(facts)
@@ -152,34 +142,26 @@ def _mtp_used(facts: Facts) -> float:
     return number(made["mtp_active_parameters"] - made["mtp_components"]["mtp_projection"])
 
 
-@figure(
-    unit="parameter", formula="module's weights that a token uses − its input projection + head"
-)
+@figure(unit="parameter")
 def mtp_active_with_head(facts: Facts) -> float:
     """Parameters of the module that one token uses, projection left out and head counted."""
     return _mtp_used(facts) + number(_v3(facts)["components"]["head"])
 
 
-@figure(
-    unit="parameter",
-    formula="module's weights that a token uses − its input projection + head + embedding",
-)
+@figure(unit="parameter")
 def mtp_active_with_both(facts: Facts) -> float:
     """Parameters of the module that one token uses, embedding and head counted as well."""
     parts = _v3(facts)["components"]
     return _mtp_used(facts) + number(parts["head"] + parts["embedding"])
 
 
-@figure(
-    unit="parameter",
-    formula="main model + prediction module + its copies of embedding and head + FP8 scales",
-)
+@figure(unit="parameter")
 def checkpoint(facts: Facts) -> float:
     """Numbers in the published checkpoint, counted from the configuration."""
     return number(total(_stored(facts).values()))
 
 
-@figure(unit="parameter", formula="numbers in the checkpoint − main model")
+@figure(unit="parameter")
 def checkpoint_extra(facts: Facts) -> float:
     """Numbers in the checkpoint beyond the main model."""
     stored = _stored(facts)
@@ -223,28 +205,25 @@ _dense_peer("qwen", "qwen2.5-72b", "Qwen2.5-72B")
 _dense_peer("llama", "llama-3.1-405b", "Llama 3.1 405B")
 
 
-@figure(unit="FLOP/token", formula=TRAINING)
+@figure(unit="FLOP/token")
 def flops_per_token(facts: Facts) -> float:
     """Training FLOPs per token of DeepSeek-V3 at 4,096 tokens of context, causal."""
     return arch.flops_per_token(facts.config(V3))
 
 
-@figure(unit="FLOP/token", formula=TRAINING + "; without the router's product")
+@figure(unit="FLOP/token")
 def flops_per_token_published(facts: Facts) -> float:
     """Training FLOPs per token of DeepSeek-V3 as its papers count them, causal."""
     return arch.flops_per_token(facts.config(V3), router=False)
 
 
-@figure(
-    unit="FLOP/token",
-    formula=TRAINING.replace("the positions a token sees", "all positions") + "; without router",
-)
+@figure(unit="FLOP/token")
 def flops_per_token_non_causal(facts: Facts) -> float:
     """Training FLOPs per token of DeepSeek-V3 as its papers count them, not causal."""
     return arch.flops_per_token(facts.config(V3), router=False, causal=False)
 
 
-@figure(unit="share", formula="FLOPs per token − 6 × weights in matrix products, ÷ FLOPs per token")
+@figure(unit="share")
 def attention_flops_share(facts: Facts) -> float:
     """Share of the training FLOPs that is attention proper, at 4,096 tokens of context."""
     config = facts.config(V3)
@@ -252,7 +231,7 @@ def attention_flops_share(facts: Facts) -> float:
     return 1 - products / arch.flops_per_token(config)
 
 
-@figure(unit="share", formula="FLOPs of the prediction module ÷ FLOPs of the main model")
+@figure(unit="share")
 def mtp_flops_share(facts: Facts) -> float:
     """What the multi-token prediction module adds to the training FLOPs."""
     config = facts.config(V3)
@@ -269,52 +248,52 @@ def _shorthand(row: Row) -> float:
     return arch.nominal_flops_per_token(*sizes, ffn_width=number(row["ffn_width"]), context=4096)
 
 
-@figure(unit="FLOP/token", formula="as printed in the ISCA paper")
+@figure(unit="FLOP/token")
 def printed_flops_qwen(facts: Facts) -> float:
     """Training FLOPs per token that the ISCA paper prints for Qwen-72B."""
     return _printed(facts, "isca-qwen")
 
 
-@figure(unit="FLOP/token", formula="as printed in the ISCA paper")
+@figure(unit="FLOP/token")
 def printed_flops_llama(facts: Facts) -> float:
     """Training FLOPs per token that the ISCA paper prints for Llama 3.1 405B."""
     return _printed(facts, "isca-llama")
 
 
-@figure(unit="ratio", formula="printed for Llama ÷ printed for V3")
+@figure(unit="ratio")
 def printed_flops_ratio(facts: Facts) -> float:
     """Llama 3.1 405B's FLOPs per token over DeepSeek-V3's, as the ISCA paper prints them."""
     return _printed(facts, "isca-llama") / _printed(facts, "isca-v3")
 
 
-@figure(unit="share", formula="counted ÷ printed − 1")
+@figure(unit="share")
 def flops_gap_qwen(facts: Facts) -> float:
     """How far Qwen's printed FLOPs per token are below a count like DeepSeek-V3's."""
     config = facts.config("qwen2.5-72b")
     return arch.flops_per_token(config) / _printed(facts, "isca-qwen") - 1
 
 
-@figure(unit="share", formula="counted ÷ printed − 1")
+@figure(unit="share")
 def flops_gap_llama(facts: Facts) -> float:
     """How far Llama's printed FLOPs per token are below a count like DeepSeek-V3's."""
     config = facts.config("llama-3.1-405b")
     return arch.flops_per_token(config) / _printed(facts, "isca-llama") - 1
 
 
-@figure(unit="parameter", formula="training FLOPs per token ÷ 6")
+@figure(unit="parameter")
 def dense_equivalent(facts: Facts) -> float:
     """Parameters of a dense model with the same FLOPs per token, attention aside."""
     return arch.flops_per_token(facts.config(V3)) / TRAINING_FLOP
 
 
-@figure(unit="share", formula="1 − shorthand ÷ printed")
+@figure(unit="share")
 def moe_145b_gap(facts: Facts) -> float:
     """How far the shorthand is below what the DeepSeekMoE paper prints for its 145B model."""
     row = facts.row("published_flops", "moe-145b")
     return 1 - _shorthand(row) / _printed(facts, "moe-145b")
 
 
-@figure(unit="share", formula="1 − counted (not causal) ÷ printed")
+@figure(unit="share")
 def moe_67b_gap(facts: Facts) -> float:
     """How far DeepSeek 67B's counted FLOPs per token are below those the MoE paper prints."""
     counted = arch.flops_per_token(facts.config(DENSE_67B), causal=False)
@@ -326,13 +305,13 @@ def _joining(facts: Facts) -> float:
     return number(_v3(facts)["mtp_components"]["mtp_projection"])
 
 
-@figure(unit="parameter", formula="module's weights that a token uses + head")
+@figure(unit="parameter")
 def mtp_active_head_all(facts: Facts) -> float:
     """Parameters of the module that one token uses, with the joining matrix and the head."""
     return mtp_active_with_head(facts) + _joining(facts)
 
 
-@figure(unit="parameter", formula="module's weights that a token uses + head + embedding")
+@figure(unit="parameter")
 def mtp_active_both_all(facts: Facts) -> float:
     """The same with the embedding."""
     return mtp_active_with_both(facts) + _joining(facts)

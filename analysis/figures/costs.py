@@ -24,7 +24,7 @@ STAGES = {
 """The three stages of the run by the fact that holds their GPU-hours."""
 
 
-@figure(unit="GPU-hour", headline=True, formula="pre-training + context extension + post-training")
+@figure(unit="GPU-hour", headline=True)
 def gpu_hours_total(facts: Facts) -> float:
     """GPU-hours of V3’s official training, summed from its three stages."""
     return total(facts.value(fact) for fact in STAGES.values())
@@ -34,31 +34,31 @@ def _stage_usd(facts: Facts, stage: str) -> float:
     return rental_usd(facts.value(STAGES[stage]), facts.v3.price_per_gpu_hour)
 
 
-@figure(unit="USD", formula="GPU-hours of pre-training × price of a GPU-hour")
+@figure(unit="USD")
 def rental_pretraining(facts: Facts) -> float:
     """Rental cost of pre-training at the report’s price."""
     return _stage_usd(facts, "pretraining")
 
 
-@figure(unit="USD", formula="GPU-hours of context extension × price of a GPU-hour")
+@figure(unit="USD")
 def rental_context(facts: Facts) -> float:
     """Rental cost of context extension at the report’s price."""
     return _stage_usd(facts, "context")
 
 
-@figure(unit="USD", formula="GPU-hours of post-training × price of a GPU-hour")
+@figure(unit="USD")
 def rental_post_training(facts: Facts) -> float:
     """Rental cost of post-training at the report’s price."""
     return _stage_usd(facts, "post_training")
 
 
-@figure(unit="USD", headline=True, formula="sum of the stages’ GPU-hours × price of a GPU-hour")
+@figure(unit="USD", headline=True)
 def rental_total(facts: Facts) -> float:
     """Rental cost of V3’s official training at the report’s price."""
     return total(_stage_usd(facts, stage) for stage in STAGES)
 
 
-@figure(unit="share", formula="GPU-hours of pre-training ÷ GPU-hours of all stages")
+@figure(unit="share")
 def pretraining_share(facts: Facts) -> float:
     """Pre-training’s part of V3’s GPU-hours."""
     return facts.v3.gpu_hours_pretraining / gpu_hours_total(facts)
@@ -66,7 +66,6 @@ def pretraining_share(facts: Facts) -> float:
 
 @figure(
     unit="USD/GPU-hour",
-    formula="listed price of an H800; range: all listed H800 and H100 of specialist clouds",
 )
 def market_price(facts: Facts) -> Estimate:
     """List price of an H800 for an hour while V3 was trained and just after."""
@@ -76,7 +75,7 @@ def market_price(facts: Facts) -> Estimate:
     return Estimate(mean(h800), minimum(*every), maximum(*every))
 
 
-@figure(unit="share", formula="the report’s price ÷ listed price of an H800")
+@figure(unit="share")
 def price_over_market(facts: Facts) -> float:
     """The report’s price of a GPU-hour as a share of the listed one."""
     return facts.v3.price_per_gpu_hour / market_price(facts).value
@@ -94,7 +93,6 @@ def prices_compared(facts: Facts) -> float:
 
 @figure(
     unit="USD",
-    formula="GPU-hours × on-demand list prices of the large clouds (mean; least and greatest)",
 )
 def hyperscaler_total(facts: Facts) -> Estimate:
     """What V3’s GPU-hours would have cost on demand at the large American clouds."""
@@ -104,9 +102,7 @@ def hyperscaler_total(facts: Facts) -> Estimate:
     return listed.map(lambda price: rental_usd(hours, price))
 
 
-@figure(
-    unit="share", formula="lowest price of an A100 server in China ÷ lowest in the United States"
-)
+@figure(unit="share")
 def china_discount(facts: Facts) -> float:
     """What small Chinese clouds asked for an A100 server, as a share of the American price."""
     return (
@@ -116,7 +112,6 @@ def china_discount(facts: Facts) -> float:
 
 @figure(
     unit="USD/GPU-hour",
-    formula="listed price of an H800 × Chinese over American price of an A100 server",
 )
 def china_price(facts: Facts) -> float:
     """What an hour of an H800 would cost if the discount on A100s held for it."""
@@ -125,14 +120,13 @@ def china_price(facts: Facts) -> float:
 
 @figure(
     unit="USD/GPU-hour",
-    formula="(value lost in an hour + network) + electricity, by Epoch’s method",
 )
 def owner_price(facts: Facts) -> Estimate:
     """What a GPU-hour of V3’s run cost an owner in value lost and electricity."""
     return simulated(facts, owner_hour)
 
 
-@figure(unit="ratio", formula="the report’s price ÷ owner’s cost of a GPU-hour")
+@figure(unit="ratio")
 def price_over_owner(facts: Facts) -> float:
     """The report’s price of a GPU-hour over what the hour cost an owner."""
     return facts.v3.price_per_gpu_hour / owner_price(facts).value
@@ -162,21 +156,20 @@ def amortised_v3(facts: Facts) -> Amortised:
 
 @figure(
     unit="USD",
-    formula="GPU-hours × design power × server over chip × load × PUE × price of electricity",
 )
 def energy(facts: Facts) -> float:
     """Electricity of V3’s official training by Epoch’s method."""
     return amortised_v3(facts).energy_usd
 
 
-@figure(unit="share", formula="electricity ÷ (value lost + electricity)")
+@figure(unit="share")
 def energy_share(facts: Facts) -> float:
     """Electricity’s part of V3’s amortised cost."""
     parts = amortised_v3(facts)
     return parts.energy_usd / parts.total_usd
 
 
-@figure(unit="share", formula="amortised cost of the run ÷ price of the cluster")
+@figure(unit="share")
 def amortised_over_cluster(facts: Facts) -> Estimate:
     """The part of the price of its cluster that V3’s official training used up."""
     return simulated(facts, _run_over_cluster)
@@ -186,7 +179,7 @@ def _run_over_cluster(x: Inputs) -> Any:
     return v3_amortised(x) / cluster(x)
 
 
-@figure(unit="USD/GPU", formula="The Register’s estimate for the servers ÷ GPUs")
+@figure(unit="USD/GPU")
 def register_per_gpu(facts: Facts) -> float:
     """Price of a server for each GPU that The Register’s estimate of V3’s cluster implies."""
     return facts.press.v3_cluster_price_register / facts.v3.gpus
@@ -194,7 +187,6 @@ def register_per_gpu(facts: Facts) -> float:
 
 @figure(
     unit="USD/GPU-hour",
-    formula="price of a node as a month’s ÷ GPUs ÷ hours of a month ÷ exchange rate",
 )
 def china_h100_price(facts: Facts) -> float:
     """A Chinese H100-hour late in 2024 if the rent that the press calls a year’s is a month’s."""
@@ -203,7 +195,7 @@ def china_h100_price(facts: Facts) -> float:
     return yuan / facts.exchange.cny_per_usd_2024_11
 
 
-@figure(unit="USD/GPU-hour", formula="rental cost ÷ (GPUs × days × 24)")
+@figure(unit="USD/GPU-hour")
 def minimax_price(facts: Facts) -> float:
     """Price of an H800-hour that MiniMax’s account of its M1 run implies."""
     hours = facts.minimax_m1.rl_gpus * facts.minimax_m1.rl_wall_days * 24

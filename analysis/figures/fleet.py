@@ -12,25 +12,25 @@ from press.numbers import number
 
 
 # --- how many GPUs ---------------------------------------------------------------------------
-@figure(unit="GPU", headline=True, formula="peak nodes × GPUs per node")
+@figure(unit="GPU", headline=True)
 def peak_gpus(facts: Facts) -> float:
     """H800s that served V3 and R1 at the daytime peak, when all nodes were in use."""
     return facts.serving.nodes_peak * facts.v3.gpus_per_node
 
 
-@figure(unit="GPU", formula="mean nodes × GPUs per node")
+@figure(unit="GPU")
 def serving_gpus(facts: Facts) -> float:
     """H800s that served V3 and R1 on average over a day."""
     return facts.serving.nodes_average * facts.v3.gpus_per_node
 
 
-@figure(unit="GPU", formula="V3's cluster + peak serving GPUs")
+@figure(unit="GPU")
 def not_shared(facts: Facts) -> float:
     """H800s if the training cluster and the serving nodes had no GPU in common."""
     return facts.v3.gpus + peak_gpus(facts)
 
 
-@figure(unit="GPU", formula="claimed Hopper GPUs − H800s − H100s")
+@figure(unit="GPU")
 def h20_implied(facts: Facts) -> float:
     """H20s that SemiAnalysis's own text leaves over, though it speaks only of orders."""
     return (
@@ -38,13 +38,13 @@ def h20_implied(facts: Facts) -> float:
     )
 
 
-@figure(unit="share", formula="peak serving GPUs ÷ claimed Hopper GPUs")
+@figure(unit="share")
 def documented_share(facts: Facts) -> float:
     """Documented H800s as a share of the Hopper GPUs that SemiAnalysis claims."""
     return peak_gpus(facts) / facts.semianalysis.gpus_hopper
 
 
-@figure(unit="GPU", formula="Σ GPUs × dense BF16 peak ÷ peak of the H800, for H800, H100 and H20")
+@figure(unit="GPU")
 def claimed_in_h800s(facts: Facts) -> float:
     """The claimed Hopper GPUs as so many H800s, by peak arithmetic."""
     fleet = {
@@ -56,7 +56,7 @@ def claimed_in_h800s(facts: Facts) -> float:
     return hardware.equivalents(fleet, peak, "h800-sxm5")
 
 
-@figure(unit="GPU", formula="A100s + peak serving H800s × BF16 peak of an H800 ÷ that of an A100")
+@figure(unit="GPU")
 def documented_in_a100s(facts: Facts) -> float:
     """The documented A100s and H800s as so many A100s, by peak arithmetic."""
     fleet = {"a100-pcie": facts.fire_flyer_2.gpus, "h800-sxm5": peak_gpus(facts)}
@@ -65,30 +65,28 @@ def documented_in_a100s(facts: Facts) -> float:
 
 
 # --- what supply, dates, power and means allow ------------------------------------------------
-@figure(unit="share", formula="claimed H800s ÷ H800s ever shipped")
+@figure(unit="share")
 def h800_world_share(facts: Facts) -> Estimate:
     """Share of all H800s ever shipped that SemiAnalysis gives to DeepSeek."""
     gpus = facts.semianalysis.gpus_h800
     return facts.estimate("h800.shipped_worldwide").map(lambda world: gpus / world)
 
 
-@figure(unit="share", formula="peak serving GPUs ÷ H800s ever shipped")
+@figure(unit="share")
 def documented_world_share(facts: Facts) -> Estimate:
     """Share of all H800s ever shipped that DeepSeek documents."""
     gpus = peak_gpus(facts)
     return facts.estimate("h800.shipped_worldwide").map(lambda world: gpus / world)
 
 
-@figure(unit="share", formula="implied H20s ÷ shipped by end 2024")
+@figure(unit="share")
 def h20_world_share(facts: Facts) -> Estimate:
     """Share of all H20s shipped by the end of 2024 that the claim gives to DeepSeek."""
     gpus = h20_implied(facts)
     return facts.estimate("h20.shipped_worldwide").map(lambda world: gpus / world)
 
 
-@figure(
-    unit="share", formula="claimed H100s ÷ AI chips smuggled into China in 2024, median estimate"
-)
+@figure(unit="share")
 def h100_smuggled_share(facts: Facts) -> float:
     """The claimed H100s against all controlled AI chips thought to be smuggled in 2024."""
     return facts.semianalysis.gpus_h100 / facts.supply.smuggled_2024
@@ -107,7 +105,7 @@ def _watts(facts: Facts) -> dict[str, float]:
     }
 
 
-@figure(unit="W", formula="Σ GPUs × rated power of a server for each: A100, H800, H100, H20")
+@figure(unit="W")
 def claimed_power(facts: Facts) -> float:
     """Rated power of the servers of the claimed GPUs, A100s included."""
     watts = _watts(facts)
@@ -116,14 +114,14 @@ def claimed_power(facts: Facts) -> float:
     return a100 + hopper * watts["hopper"] + h20_implied(facts) * watts["h20"]
 
 
-@figure(unit="W", formula="A100s and documented H800s × rated power of a server for each")
+@figure(unit="W")
 def documented_power(facts: Facts) -> float:
     """Rated power of the servers of the documented A100s and H800s."""
     watts = _watts(facts)
     return facts.fire_flyer_2.gpus * watts["a100"] + peak_gpus(facts) * watts["hopper"]
 
 
-@figure(unit="USD/year", formula="rated power × load × PUE × 8,766 × price of electricity")
+@figure(unit="USD/year")
 def claimed_electricity(facts: Facts) -> float:
     """A year's electricity of the claimed GPUs at Epoch's load, PUE and price."""
     watts = hardware.watts_at_the_wall(
@@ -135,7 +133,6 @@ def claimed_electricity(facts: Facts) -> float:
 
 @figure(
     unit="year",
-    formula="claimed capital ÷ (assumed fee × assets under management): early 2025; October 2023",
 )
 def fee_years(facts: Facts) -> Estimate:
     """Years of High-Flyer's management fees that the claimed servers would take."""
@@ -150,13 +147,13 @@ def fee_years(facts: Facts) -> Estimate:
     return Estimate(least, least, most)
 
 
-@figure(unit="year", formula="claimed capital ÷ all fees of 2025, as reckoned")
+@figure(unit="year")
 def best_year_years(facts: Facts) -> float:
     """Years of the fees reckoned for High-Flyer's best year that the claimed servers would take."""
     return facts.semianalysis.capex_total / facts.high_flyer.fees_2025
 
 
-@figure(unit="claim", formula="claimed counts of 50,000 GPUs or more")
+@figure(unit="claim")
 def claims(facts: Facts) -> float:
     """Statements from outside that name 50,000 GPUs or more."""
     rows = facts.rows("fleet_estimates", standing="claimed")
@@ -165,7 +162,7 @@ def claims(facts: Facts) -> float:
     )
 
 
-@figure(unit="claim", formula="of those, the ones that go back to no other statement")
+@figure(unit="claim")
 def claim_roots(facts: Facts) -> float:
     """Statements of 50,000 GPUs or more that go back to no earlier one."""
     rows = facts.rows("fleet_estimates", standing="claimed")
@@ -175,37 +172,37 @@ def claim_roots(facts: Facts) -> float:
 
 
 # --- what the GPUs can do --------------------------------------------------------------------
-@figure(unit="GPU-hour", formula="peak serving GPUs × 8,766")
+@figure(unit="GPU-hour")
 def capacity_documented(facts: Facts) -> float:
     """GPU-hours a year of the documented H800s."""
     return hardware.capacity_gpu_hours(peak_gpus(facts))
 
 
-@figure(unit="GPU-hour", formula="claimed Hopper GPUs as so many H800s × 8,766")
+@figure(unit="GPU-hour")
 def capacity_claimed(facts: Facts) -> float:
     """H800-hours a year that the claimed Hopper fleet is worth."""
     return hardware.capacity_gpu_hours(claimed_in_h800s(facts))
 
 
-@figure(unit="day", formula="V3's GPU-hours ÷ claimed Hopper GPUs as so many H800s ÷ 24")
+@figure(unit="day")
 def v3_days_of_claimed(facts: Facts) -> float:
     """Days of the whole claimed Hopper fleet, counted in H800s, that V3's run amounts to."""
     return hardware.days_on(facts.v3.gpu_hours_total, claimed_in_h800s(facts))
 
 
-@figure(unit="share", formula="V3's GPU-hours ÷ H800-hours a year of the claimed Hopper fleet")
+@figure(unit="share")
 def v3_share_of_claimed(facts: Facts) -> float:
     """Share of a year of the claimed Hopper fleet, counted in H800s, that V3's run amounts to."""
     return facts.v3.gpu_hours_total / capacity_claimed(facts)
 
 
-@figure(unit="share", formula="V3's GPU-hours ÷ GPU-hours a year of the documented H800s")
+@figure(unit="share")
 def v3_share_of_documented(facts: Facts) -> float:
     """Share of a year of the documented H800s that V3 took."""
     return facts.v3.gpu_hours_total / capacity_documented(facts)
 
 
-@figure(unit="GPU-hour", formula="V2's tokens × GPU-hours per trillion tokens")
+@figure(unit="GPU-hour")
 def v2_gpu_hours(facts: Facts) -> float:
     """Pre-training GPU-hours of DeepSeek-V2."""
     return hardware.gpu_hours_from_rate(
@@ -213,38 +210,38 @@ def v2_gpu_hours(facts: Facts) -> float:
     )
 
 
-@figure(unit="GPU-hour", formula="V2 + V3 + R1")
+@figure(unit="GPU-hour")
 def published_runs(facts: Facts) -> float:
     """GPU-hours of the published runs of DeepSeek-V2, V3 and R1."""
     return v2_gpu_hours(facts) + facts.v3.gpu_hours_total + r1_hours(facts).value
 
 
-@figure(unit="share", formula="published runs ÷ GPU-hours a year of the documented H800s")
+@figure(unit="share")
 def published_share_of_documented(facts: Facts) -> float:
     """The published runs as a share of one year of the documented H800s."""
     return published_runs(facts) / capacity_documented(facts)
 
 
-@figure(unit="GPU-hour", formula="mean serving GPUs × 8,766")
+@figure(unit="GPU-hour")
 def serving_gpu_hours(facts: Facts) -> float:
     """GPU-hours of a year of serving at the level of 28 February 2025."""
     return hardware.capacity_gpu_hours(serving_gpus(facts))
 
 
-@figure(unit="share", formula="mean serving GPUs ÷ peak serving GPUs")
+@figure(unit="share")
 def serving_share_of_documented(facts: Facts) -> float:
     """Share of the documented H800s that serving takes on average."""
     return serving_gpus(facts) / peak_gpus(facts)
 
 
-@figure(unit="GPU", formula="delivered speed ÷ TF32 peak of an A100 (half its BF16 peak)")
+@figure(unit="GPU")
 def a100_first_delivery(facts: Facts) -> float:
     """A100s in Fire-Flyer 2 at its first delivery in January 2021."""
     tf32 = number(facts.row("accelerators", "a100-pcie")["bf16_flop_per_s"]) / 2
     return facts.fire_flyer_2.tf32_flop_per_s_delivered / tf32
 
 
-@figure(unit="GPU", formula="GPU-hours used ÷ 8,766 ÷ share in use")
+@figure(unit="GPU")
 def a100_mean_2022(facts: Facts) -> float:
     """A100s that Fire-Flyer 2's use in 2022 implies on average."""
     return hardware.gpus_from_use(
@@ -254,7 +251,7 @@ def a100_mean_2022(facts: Facts) -> float:
     )
 
 
-@figure(unit="W", formula="nodes × power of a node")
+@figure(unit="W")
 def fire_flyer_power(facts: Facts) -> float:
     """Power of Fire-Flyer 2's GPU nodes."""
     return facts.fire_flyer_2.nodes * number(facts.row("fire_flyer", "node_power")["ours"])

@@ -243,37 +243,37 @@ def needed(facts: Facts, name: str, usd: float) -> float:
     return as_number(x[name] * (target - none) / (with_people(x) - none))
 
 
-@figure(unit="ratio", formula="solved for the ratio, other inputs at their medians")
+@figure(unit="ratio")
 def ratio_for_100m(facts: Facts) -> float:
     """All compute over the final run that would bring V3 with people to $100 million."""
     return needed(facts, "development_factor", 100e6)
 
 
-@figure(unit="ratio", formula="solved for the ratio, other inputs at their medians")
+@figure(unit="ratio")
 def ratio_for_500m(facts: Facts) -> float:
     """All compute over the final run that would bring V3 with people to $500 million."""
     return needed(facts, "development_factor", 500e6)
 
 
-@figure(unit="USD/GPU-hour", formula="solved for the price, other inputs at their medians")
+@figure(unit="USD/GPU-hour")
 def price_for_100m(facts: Facts) -> float:
     """The price of a GPU-hour that would bring V3 with people to $100 million."""
     return needed(facts, "usd_per_gpu_hour", 100e6)
 
 
-@figure(unit="USD/GPU-hour", formula="solved for the price, other inputs at their medians")
+@figure(unit="USD/GPU-hour")
 def price_for_500m(facts: Facts) -> float:
     """The price of a GPU-hour that would bring V3 with people to $500 million."""
     return needed(facts, "usd_per_gpu_hour", 500e6)
 
 
-@figure(unit="person", formula="solved for the people, other inputs at their medians")
+@figure(unit="person")
 def people_for_100m(facts: Facts) -> float:
     """Full-time equivalents that would bring V3 with people to $100 million."""
     return needed(facts, "people", 100e6)
 
 
-@figure(unit="person", formula="solved for the people, other inputs at their medians")
+@figure(unit="person")
 def people_for_500m(facts: Facts) -> float:
     """Full-time equivalents that would bring V3 with people to $500 million."""
     return needed(facts, "people", 500e6)
@@ -284,40 +284,38 @@ def _usd_pay(facts: Facts, usd: float) -> float:
     return yuan / distribution(facts, "cny_per_usd").median
 
 
-@figure(unit="USD/year", formula="solved for the cost of a person, other inputs at their medians")
+@figure(unit="USD/year")
 def pay_for_100m(facts: Facts) -> float:
     """Yearly cost of a person that would bring V3 with people to $100 million."""
     return _usd_pay(facts, 100e6)
 
 
-@figure(unit="USD/year", formula="solved for the cost of a person, other inputs at their medians")
+@figure(unit="USD/year")
 def pay_for_500m(facts: Facts) -> float:
     """Yearly cost of a person that would bring V3 with people to $500 million."""
     return _usd_pay(facts, 500e6)
 
 
-@figure(
-    name="price", unit="USD/GPU-hour", formula="median of the ladder’s distribution, 90 % interval"
-)
+@figure(name="price", unit="USD/GPU-hour")
 def hour_price(facts: Facts) -> Estimate:
     """The price of a GPU-hour that the ladder takes, over all that is known of it."""
     return distribution(facts, "usd_per_gpu_hour").interval
 
 
-@figure(unit="USD", formula="people at their medians, no compute at all")
+@figure(unit="USD")
 def people_alone(facts: Facts) -> float:
     """What the people alone cost at the median of every input."""
     return as_number(people(medians(facts, people)))
 
 
-@figure(unit="USD", formula="development compute and people at the medians of all inputs")
+@figure(unit="USD")
 def at_medians(facts: Facts) -> float:
     """V3 with people where every input is at its median."""
     return as_number(with_people(medians(facts, with_people)))
 
 
 # --- what else could have been assumed -----------------------------------------------------------
-@figure(unit="USD", formula="as V3 with people, inputs independent of each other")
+@figure(unit="USD")
 def independent(facts: Facts) -> Estimate:
     """V3 with people if no input had to do with another."""
     return spread(with_people, inputs(facts, input_names(with_people)))
@@ -329,7 +327,6 @@ STRONG = 0.5
 
 @figure(
     unit="USD",
-    formula="as V3 with people, rank correlation one half among ratio, people, months and pay",
 )
 def strongly_correlated(facts: Facts) -> Estimate:
     """V3 with people if ratio, people, months and pay all grew together."""
@@ -343,13 +340,13 @@ def _with_ratios(facts: Facts, weights: Callable[[Any], float]) -> Estimate:
     return spread(with_people, chosen, correlations(facts))
 
 
-@figure(unit="USD", formula="as V3 with people, every published ratio with the same weight")
+@figure(unit="USD")
 def equal_weights(facts: Facts) -> Estimate:
     """V3 with people if all published ratios counted alike."""
     return _with_ratios(facts, lambda row: 1.0)
 
 
-@figure(unit="USD", formula="as V3 with people, without the ratios of whole companies")
+@figure(unit="USD")
 def without_companies(facts: Facts) -> Estimate:
     """V3 with people if only ratios of models counted, not those of companies."""
     return _with_ratios(facts, lambda row: row["weight"] * (row["basis"] != "spending"))

@@ -33,7 +33,6 @@ from press.numbers import number
 @figure(
     unit="USD",
     headline=True,
-    formula="(GPUs × hours of two runs + GPU-hours of data) × assumed price of a GPU-hour",
 )
 def r1_rl(facts: Facts) -> Estimate:
     """R1’s reinforcement learning on top of V3, at the price that its paper assumes."""
@@ -43,14 +42,13 @@ def r1_rl(facts: Facts) -> Estimate:
 @figure(
     unit="USD",
     headline=True,
-    formula="GPU-hours × (value lost in an hour + electricity), by Epoch’s method",
 )
 def v3_amortised(facts: Facts) -> Estimate:
     """V3’s official run as capital used up and electricity."""
     return simulated(facts, MODELS["v3_amortised"])
 
 
-@figure(unit="USD", headline=True, formula="GPU-hours × assumed price of a GPU-hour")
+@figure(unit="USD", headline=True)
 def v3_rental(facts: Facts) -> float:
     """V3’s official run at the price that its report assumes."""
     return facts.v3.gpu_hours_total * facts.v3.price_per_gpu_hour
@@ -59,7 +57,6 @@ def v3_rental(facts: Facts) -> float:
 @figure(
     unit="USD",
     headline=True,
-    formula="GPU-hours × median of the listed prices (least to greatest)",
 )
 def v3_market(facts: Facts) -> Estimate:
     """V3’s official run at list prices of the time."""
@@ -71,7 +68,6 @@ def v3_market(facts: Facts) -> Estimate:
 @figure(
     unit="USD",
     headline=True,
-    formula="(GPU-hours + GPU-hours of published ablations) × the report’s price",
 )
 def v3_ablations(facts: Facts) -> Estimate:
     """V3’s official run and the ablations that its report tabulates."""
@@ -81,7 +77,6 @@ def v3_ablations(facts: Facts) -> Estimate:
 @figure(
     unit="USD",
     headline=True,
-    formula="V3 with published ablations + R1’s reinforcement learning, at the reports’ price",
 )
 def v3_r1(facts: Facts) -> Estimate:
     """V3, its published ablations and R1’s reinforcement learning."""
@@ -91,7 +86,6 @@ def v3_r1(facts: Facts) -> Estimate:
 @figure(
     unit="USD",
     headline=True,
-    formula="(GPU-hours × all compute over final run + R1’s GPU-hours) × price of a GPU-hour",
 )
 def development(facts: Facts) -> Estimate:
     """All compute of V3’s development by the published ratios, and R1’s reinforcement learning."""
@@ -101,7 +95,6 @@ def development(facts: Facts) -> Estimate:
 @figure(
     unit="USD",
     headline=True,
-    formula="development compute + people × cost of a year × years from V2 to V3",
 )
 def staff(facts: Facts) -> Estimate:
     """All compute of V3’s development and R1, and the people."""
@@ -111,16 +104,13 @@ def staff(facts: Facts) -> Estimate:
 @figure(
     unit="USD",
     headline=True,
-    formula="Σ GPUs × (8,766 hours × (value lost + electricity) + hosting)",
 )
 def fleet_year(facts: Facts) -> Estimate:
     """A year of the GPUs that DeepSeek’s own papers document."""
     return simulated(facts, MODELS["fleet_year"])
 
 
-@figure(
-    unit="USD", headline=True, formula="GPUs × (price of a server for each + price of the network)"
-)
+@figure(unit="USD", headline=True)
 def cluster(facts: Facts) -> Estimate:
     """The purchase of the cluster that trained V3."""
     return simulated(facts, MODELS["cluster"])
@@ -136,13 +126,13 @@ def server_offers(facts: Facts) -> float:
     return float(len(offers(facts)))
 
 
-@figure(unit="USD", formula="claimed capital + claimed cost of operation")
+@figure(unit="USD")
 def claimed_fleet(facts: Facts) -> float:
     """The fleet that SemiAnalysis claims, bought and run."""
     return facts.semianalysis.capex_total + facts.semianalysis.operating_cost
 
 
-@figure(unit="USD", formula="claimed capital + claimed cost of operation, first version")
+@figure(unit="USD")
 def claimed_fleet_first(facts: Facts) -> float:
     """The same as SemiAnalysis first published it."""
     return (
@@ -151,7 +141,7 @@ def claimed_fleet_first(facts: Facts) -> float:
     )
 
 
-@figure(unit="ratio", formula="V3 with people, high ÷ V3 as capital used up, low")
+@figure(unit="ratio")
 def span(facts: Facts) -> float:
     """How far the definitions of V3’s cost reach, from the least end to the greatest."""
     return staff(facts).bounds[1] / v3_amortised(facts).bounds[0]
@@ -166,7 +156,7 @@ def claimed_over_rental(facts: Facts) -> float:
     return claimed_fleet(facts) / v3_rental(facts)
 
 
-@figure(unit="USD/kW/month", formula="assumed; range: its 90 % interval")
+@figure(unit="USD/kW/month")
 def hosting(facts: Facts) -> Estimate:
     """Data-centre space and cooling plant as this report assumes them."""
     return distribution(facts, "hosting_usd_per_kw_month").interval

@@ -13,37 +13,37 @@ from press.numbers import in_unit, number
 GROUPED = "layers × 2 × key-value heads × head size × 2 bytes"
 
 
-@figure(unit="byte/token", formula="layers × (latent + rotary key size) × 2 bytes")
+@figure(unit="byte/token")
 def kv_bytes_v3(facts: Facts) -> float:
     """Cache that one token leaves in DeepSeek-V3, in BF16."""
     return _cache(facts, V3)
 
 
-@figure(unit="byte/token", formula=GROUPED)
+@figure(unit="byte/token")
 def kv_bytes_qwen(facts: Facts) -> float:
     """Cache that one token leaves in Qwen2.5-72B, in BF16."""
     return _cache(facts, "qwen2.5-72b")
 
 
-@figure(unit="byte/token", formula=GROUPED)
+@figure(unit="byte/token")
 def kv_bytes_llama(facts: Facts) -> float:
     """Cache that one token leaves in Llama 3.1 405B, in BF16."""
     return _cache(facts, "llama-3.1-405b")
 
 
-@figure(unit="share", formula="1 − cache of V2 at 6 bits ÷ cache of DeepSeek 67B at 16 bits")
+@figure(unit="share")
 def v2_cache_cut_published(facts: Facts) -> float:
     """Cut of the cache from DeepSeek 67B to V2 when V2's elements have 6 bits."""
     return 1 - _cache(facts, V2, facts.v2.kv_cache_bits) / _cache(facts, DENSE_67B)
 
 
-@figure(unit="share", formula="1 − cache of V2 ÷ cache of DeepSeek 67B, both at 16 bits")
+@figure(unit="share")
 def v2_cache_cut_equal(facts: Facts) -> float:
     """Cut of the cache from DeepSeek 67B to V2 at equal precision."""
     return 1 - _cache(facts, V2) / _cache(facts, DENSE_67B)
 
 
-@figure(unit="share", formula="1 − row of V2 ÷ (2 × key-value heads × head size of DeepSeek 67B)")
+@figure(unit="share")
 def cut_per_layer(facts: Facts) -> float:
     """Cut of one layer's cache from DeepSeek 67B to V2 at equal precision: latent attention's."""
     layers = (number(facts.config(model)["num_hidden_layers"]) for model in (V2, DENSE_67B))
@@ -51,7 +51,7 @@ def cut_per_layer(facts: Facts) -> float:
     return 1 - (_cache(facts, V2) / new) / (_cache(facts, DENSE_67B) / old)
 
 
-@figure(unit="FLOP/byte", formula="2 × heads × (2 × latent + rotary) ÷ (2 × row), absorbed form")
+@figure(unit="FLOP/byte")
 def flop_per_cached_byte(facts: Facts) -> float:
     """Operations of decoding attention for each byte of cache that it reads."""
     c = facts.config(V3)
@@ -63,14 +63,14 @@ def _bytes_per_s(facts: Facts) -> float:
     return number(facts.row("accelerators", "h800-sxm5")["memory_gb_per_s"]) * 1e9
 
 
-@figure(unit="FLOP/byte", formula="BF16 peak ÷ memory bandwidth")
+@figure(unit="FLOP/byte")
 def balance_peak(facts: Facts) -> float:
     """Operations that an H800 does in the time it reads a byte, at peak rates."""
     peak = number(facts.row("accelerators", "h800-sxm5")["bf16_flop_per_s"])
     return peak / _bytes_per_s(facts)
 
 
-@figure(unit="FLOP/byte", formula="throttled BF16 rate ÷ memory bandwidth")
+@figure(unit="FLOP/byte")
 def balance_throttled(facts: Facts) -> float:
     """The same at the clock that DeepSeek measured under load."""
     return facts.h800.practical_peak_flop_per_s / _bytes_per_s(facts)
@@ -99,7 +99,7 @@ def attention_one(facts: Facts) -> float:
     return float(many) * float(found.attention_flop) / facts.value(day6.THROTTLED)
 
 
-@figure(unit="second", formula="2 × the time for one query", untraced=MODEL)
+@figure(unit="second", formula="twice the time for one query", untraced=MODEL)
 def attention_two(facts: Facts) -> float:
     """The same with two queries of every text."""
     return 2 * attention_one(facts)
@@ -116,54 +116,51 @@ def _headed_cache(facts: Facts, groups: int) -> float:
     return in_unit(elements * BF16_BYTES, "byte/token")
 
 
-@figure(unit="1", formula="latent size + rotary key size")
+@figure(unit="1")
 def row(facts: Facts) -> float:
     """Numbers that the cache keeps of one token in one layer."""
     config = facts.config(V3)
     return number(config["kv_lora_rank"] + config["qk_rope_head_dim"])
 
 
-@figure(unit="1", formula="2 × heads × head size")
+@figure(unit="1")
 def row_mha(facts: Facts) -> float:
     """Numbers that multi-head attention of the same size would keep of a token in a layer."""
     config = facts.config(V3)
     return number(2 * config["num_attention_heads"] * config["qk_nope_head_dim"])
 
 
-@figure(unit="byte/token", formula="2 × heads × head size × layers × 2 bytes")
+@figure(unit="byte/token")
 def bytes_mha(facts: Facts) -> float:
     """Cache a token if DeepSeek-V3's heads each kept their keys and values, in BF16."""
     return _headed_cache(facts, facts.config(V3)["num_attention_heads"])
 
 
-@figure(unit="byte/token", formula="2 × 8 groups × head size × layers × 2 bytes")
+@figure(unit="byte/token")
 def bytes_gqa(facts: Facts) -> float:
     """Cache a token if DeepSeek-V3's heads shared keys and values in eight groups, in BF16."""
     return _headed_cache(facts, facts.config("llama-3.1-405b")["num_key_value_heads"])
 
 
-@figure(unit="ratio", formula="cache of MHA ÷ cache of MLA")
+@figure(unit="ratio")
 def saving_mha(facts: Facts) -> float:
     """How many times DeepSeek-V3's cache multi-head attention would need."""
     return bytes_mha(facts) / kv_bytes_v3(facts)
 
 
-@figure(unit="ratio", formula="cache of GQA ÷ cache of MLA")
+@figure(unit="ratio")
 def saving_gqa(facts: Facts) -> float:
     """How many times DeepSeek-V3's cache attention in eight groups would need."""
     return bytes_gqa(facts) / kv_bytes_v3(facts)
 
 
-@figure(unit="1", formula="(latent size + rotary key size) ÷ (2 × head size)")
+@figure(unit="1")
 def gqa_groups(facts: Facts) -> float:
     """Groups of grouped-query attention that would need the same cache."""
     return row(facts) / number(2 * facts.config(V3)["qk_nope_head_dim"])
 
 
-@figure(
-    unit="ratio",
-    formula="(2 × latent + rotary) ÷ (query-key size + value size), a head and cached token",
-)
+@figure(unit="ratio")
 def absorbed_work(facts: Facts) -> float:
     """How many times the arithmetic of ordinary attention the absorbed form needs."""
     c = facts.config(V3)
@@ -172,26 +169,26 @@ def absorbed_work(facts: Facts) -> float:
     return number(absorbed / plain)
 
 
-@figure(unit="byte", formula="cache a token × 128K tokens")
+@figure(unit="byte")
 def full_context(facts: Facts) -> float:
     """DeepSeek-V3's cache for one text of the longest context, in BF16."""
     return kv_bytes_v3(facts) * facts.v3.sequence_length_context_phase2
 
 
-@figure(unit="share", formula="cache of a text of the longest context ÷ memory of an H800")
+@figure(unit="share")
 def full_context_share(facts: Facts) -> float:
     """The memory of one H800 that DeepSeek-V3's cache of one longest text takes."""
     memory = number(facts.row("accelerators", "h800-sxm5")["memory_gb"])
     return full_context(facts) / (memory * 1e9)
 
 
-@figure(unit="byte", formula="cache of MHA × 128K tokens")
+@figure(unit="byte")
 def full_context_mha(facts: Facts) -> float:
     """The same cache, were every head to keep its keys and values."""
     return bytes_mha(facts) * facts.v3.sequence_length_context_phase2
 
 
-@figure(unit="byte", formula="cache a token of Llama 3.1 405B × 128K tokens")
+@figure(unit="byte")
 def full_context_llama(facts: Facts) -> float:
     """Llama 3.1 405B's cache for a text of the same length, in BF16."""
     return kv_bytes_llama(facts) * facts.v3.sequence_length_context_phase2
@@ -203,13 +200,13 @@ def _share(facts: Facts, scale: str) -> float:
     return number(mla / mha)
 
 
-@figure(unit="share", formula="elements of MLA ÷ of MHA")
+@figure(unit="share")
 def share_small(facts: Facts) -> float:
     """Cache of MLA as a share of MHA's in the small models of the V2 ablation."""
     return _share(facts, "small")
 
 
-@figure(unit="share", formula="elements of MLA ÷ of MHA")
+@figure(unit="share")
 def share_large(facts: Facts) -> float:
     """Cache of MLA as a share of MHA's in the large models of the V2 ablation."""
     return _share(facts, "large")
@@ -224,7 +221,7 @@ def scores(facts: Facts) -> float:
     return number(len(gains(facts, *LATENT)))
 
 
-@figure(unit="1", formula="scores that rise with MLA")
+@figure(unit="1")
 def scores_better(facts: Facts) -> float:
     """Comparisons that latent attention wins against multi-head attention."""
     return number(total(above(gain, 0) for gain in gains(facts, *LATENT).values()))
@@ -236,7 +233,7 @@ def scores_beyond(facts: Facts) -> float:
     return number(len(beyond(facts, *LATENT)))
 
 
-@figure(unit="point", formula="C-Eval with MLA − with MHA")
+@figure(unit="point")
 def ceval_small(facts: Facts) -> float:
     """Change of the small model's C-Eval score from multi-head to latent attention."""
     return gains(facts, *LATENT)["small", "C-Eval"]

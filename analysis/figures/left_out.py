@@ -34,20 +34,19 @@ from press.tables import EVIDENCE
     name="r1_gpu_hours",
     unit="GPU-hour",
     headline=True,
-    formula="GPUs × (hours of R1-Zero + hours of R1) + GPU-hours of the data",
 )
 def r1_hours(facts: Facts) -> Estimate:
     """GPU-hours of R1’s reinforcement learning; the range is that of its second run."""
     return facts.estimate("r1.rl_wall_hours").map(lambda hours: r1_gpu_hours(facts, hours))
 
 
-@figure(unit="ratio", formula="R1’s GPU-hours ÷ GPU-hours of V3’s post-training")
+@figure(unit="ratio")
 def r1_over_post_training(facts: Facts) -> float:
     """How many times V3’s post-training line R1’s reinforcement learning is."""
     return r1_hours(facts).value / facts.v3.gpu_hours_post_training
 
 
-@figure(unit="share", formula="R1’s GPU-hours ÷ GPU-hours of V3’s official training")
+@figure(unit="share")
 def r1_share(facts: Facts) -> float:
     """R1’s reinforcement learning in terms of V3’s official training."""
     return r1_hours(facts).value / facts.v3.gpu_hours_total
@@ -59,7 +58,7 @@ def _ablations(facts: Facts, programme: str) -> Estimate:
     return Estimate(central, low, high).scaled(ablation_hours(facts, programme))
 
 
-@figure(unit="USD", formula="rental cost of V3 + R1’s GPU-hours × assumed price")
+@figure(unit="USD")
 def v3_and_r1(facts: Facts) -> float:
     """Rental cost of V3’s official training and R1’s reinforcement learning together."""
     return rental_total(facts) + rental_usd(r1_hours(facts).value, facts.r1.price_per_gpu_hour)
@@ -67,44 +66,43 @@ def v3_and_r1(facts: Facts) -> float:
 
 @figure(
     unit="GPU-hour",
-    formula="Σ runs × tokens × published rate × activated parameters over the reference’s",
 )
 def ablation_gpu_hours(facts: Facts) -> Estimate:
     """GPU-hours of the ablations that the V3 report tabulates, at V2’s published rate."""
     return _ablations(facts, "V3")
 
 
-@figure(unit="USD", formula="GPU-hours of the ablations × the report’s price")
+@figure(unit="USD")
 def ablation_usd(facts: Facts) -> Estimate:
     """What the ablations of the V3 report cost at its own price of a GPU-hour."""
     return _ablations(facts, "V3").scaled(facts.v3.price_per_gpu_hour)
 
 
-@figure(unit="share", formula="cost of the ablations ÷ rental cost of the official training")
+@figure(unit="share")
 def ablation_share(facts: Facts) -> Estimate:
     """What the published ablations add to the cost of the official training."""
     return ablation_usd(facts).scaled(1 / rental_total(facts))
 
 
-@figure(unit="USD", formula="GPU-hours of V2’s attention experiments × the report’s price")
+@figure(unit="USD")
 def v2_ablation_usd(facts: Facts) -> Estimate:
     """What the attention experiments of the V2 report cost at the same rates and price."""
     return _ablations(facts, "V2").scaled(facts.v3.price_per_gpu_hour)
 
 
-@figure(unit="USD", formula="tokens × GPU-hours per trillion tokens × the report’s price")
+@figure(unit="USD")
 def v2_usd(facts: Facts) -> float:
     """Rental cost of DeepSeek-V2’s pre-training at V3’s price of a GPU-hour."""
     return rental_usd(v2_gpu_hours(facts), facts.v3.price_per_gpu_hour)
 
 
-@figure(name="ratio", unit="ratio", formula="all published ratios by their weights, 90 % interval")
+@figure(name="ratio", unit="ratio")
 def published_ratio(facts: Facts) -> Estimate:
     """All compute over the final run, from every published ratio."""
     return all_ratios(facts).interval
 
 
-@figure(unit="ratio", formula="1 + GPU-hours of the published ablations ÷ GPU-hours of the run")
+@figure(unit="ratio")
 def ratio_floor(facts: Facts) -> float:
     """All compute over the final run if nothing was tried but what V3’s report tabulates."""
     return floor(facts)
@@ -123,64 +121,64 @@ def ratio_count(facts: Facts) -> float:
     return _ratios(facts, lambda found: float(len(found)))
 
 
-@figure(unit="ratio", formula="least of the published ratios")
+@figure(unit="ratio")
 def ratio_least(facts: Facts) -> float:
     """The least published ratio of all compute to the final run."""
     return _ratios(facts, lambda found: minimum(*found))
 
 
-@figure(unit="ratio", formula="greatest of the published ratios")
+@figure(unit="ratio")
 def ratio_greatest(facts: Facts) -> float:
     """The greatest published ratio of all compute to the final run."""
     return _ratios(facts, lambda found: maximum(*found))
 
 
-@figure(unit="USD", formula="(V3’s GPU-hours × greatest ratio + R1’s) × the report’s price")
+@figure(unit="USD")
 def development_most(facts: Facts) -> float:
     """All compute of the development at the greatest published ratio and the report’s price."""
     hours = gpu_hours_total(facts) * ratio_greatest(facts) + r1_hours(facts).value
     return rental_usd(hours, facts.v3.price_per_gpu_hour)
 
 
-@figure(unit="share", formula="V3’s GPU-hours for a token and activated parameter ÷ V2’s")
+@figure(unit="share")
 def fp8_rate(facts: Facts) -> float:
     """V3’s GPU-hours for each activated parameter (in FP8) as a share of V2’s (in BF16)."""
     v3 = facts.v3.gpu_hours_per_trillion_tokens / facts.v3.parameters_active
     return v3 / (facts.v2.gpu_hours_per_trillion_tokens / facts.v2.parameters_active)
 
 
-@figure(unit="month", formula="12 × years from V2 to V3; 90 % interval")
+@figure(unit="month")
 def project_months(facts: Facts) -> Estimate:
     """Months of work on V3, as this report assumes them."""
     return distribution(facts, "project_years").interval.scaled(12)
 
 
-@figure(unit="person", formula="full-time equivalents; 90 % interval")
+@figure(unit="person")
 def full_time(facts: Facts) -> Estimate:
     """People at work on V3 and R1, as full-time equivalents."""
     return distribution(facts, "people").interval
 
 
-@figure(unit="person", formula="names under research and engineering × Epoch’s mean share")
+@figure(unit="person")
 def full_time_epoch(facts: Facts) -> float:
     """Full-time equivalents of V3’s researchers and engineers by Epoch AI’s shares."""
     return epoch_people(facts)
 
 
-@figure(unit="USD/year", formula="yuan a year ÷ exchange rate; 90 % interval")
+@figure(unit="USD/year")
 def person_year(facts: Facts) -> Estimate:
     """What a person cost for a year, pay and all else, as this report assumes it."""
     rate = distribution(facts, "cny_per_usd").median
     return distribution(facts, "cny_per_person_year").interval.scaled(1 / rate)
 
 
-@figure(unit="USD", formula="full-time equivalents × cost of a year × years from V2 to V3")
+@figure(unit="USD")
 def staff(facts: Facts) -> Estimate:
     """The people of V3’s development and R1, as this report assumes them."""
     return simulated(facts, people)
 
 
-@figure(unit="share", formula="people ÷ (development compute + people), draw by draw")
+@figure(unit="share")
 def staff_share(facts: Facts) -> Estimate:
     """The people’s part of compute and people together."""
     return simulated(facts, _people_share)
@@ -190,7 +188,7 @@ def _people_share(x: Inputs) -> Any:
     return people(x) / with_people(x)
 
 
-@figure(unit="share", formula="1 − rental cost ÷ (development compute + people), draw by draw")
+@figure(unit="share")
 def left_out_share(facts: Facts) -> Estimate:
     """The part of development and people that the published total leaves out."""
     return simulated(facts, _left_out)

@@ -43,21 +43,21 @@ def _routing(facts: Facts) -> tuple[int, int, int, int]:
     return c["n_routed_experts"], c["num_experts_per_tok"], c["n_group"], c["topk_group"]
 
 
-@figure(unit="expert", formula="(routed + shared experts a layer) × expert layers")
+@figure(unit="expert")
 def experts_total(facts: Facts) -> float:
     """Expert networks in the whole model, shared ones included."""
     shared = number(facts.config(V3)["n_shared_experts"])
     return routed_experts_total(facts) + moe_layers(facts) * shared
 
 
-@figure(unit="expert", formula="(chosen + shared experts a layer) × expert layers")
+@figure(unit="expert")
 def experts_run(facts: Facts) -> float:
     """Expert networks that one token passes through in the whole model."""
     shared = number(facts.config(V3)["n_shared_experts"])
     return routed_experts_active(facts) + moe_layers(facts) * shared
 
 
-@figure(unit="share", formula="experts chosen ÷ routed experts, in a layer")
+@figure(unit="share")
 def chosen_share(facts: Facts) -> float:
     """Share of a layer's routed experts that a token uses."""
     experts, top, _, _ = _routing(facts)
@@ -106,7 +106,6 @@ def traffic_cut(facts: Facts) -> float:
 
 @figure(
     unit="step",
-    formula="tokens trained with the update on ÷ (sequences a batch × tokens a sequence)",
 )
 def bias_steps(facts: Facts) -> float:
     """Steps during which the bias was updated, at the full batch size."""
@@ -115,7 +114,7 @@ def bias_steps(facts: Facts) -> float:
     )
 
 
-@figure(unit="token", formula="sequences a batch × tokens a sequence")
+@figure(unit="token")
 def batch_tokens(facts: Facts) -> float:
     """Tokens in one training step at the full batch size."""
     return facts.v3.batch_size_pretraining * facts.v3.sequence_length_pretraining
@@ -124,13 +123,13 @@ def batch_tokens(facts: Facts) -> float:
 BALANCING = ("balancing", "auxiliary loss", "bias only")
 
 
-@figure(unit="token", formula="V3 report, Table 5")
+@figure(unit="token")
 def ablation_tokens(facts: Facts) -> float:
     """Training tokens of the large models in the balancing ablation."""
     return number(facts.row("ablations", "balancing-large-bias-only-training-tokens")["value"])
 
 
-@figure(unit="share", formula="parameters of the large models in the ablation ÷ parameters of V3")
+@figure(unit="share")
 def ablation_size(facts: Facts) -> float:
     """Size of the large models in the ablations, against DeepSeek-V3."""
     row = facts.row("ablations", "balancing-large-bias-only-total-parameters")
@@ -143,13 +142,13 @@ def scores(facts: Facts) -> float:
     return number(len(gains(facts, *BALANCING)))
 
 
-@figure(unit="1", formula="scores that rise without the loss")
+@figure(unit="1")
 def scores_better(facts: Facts) -> float:
     """Comparisons that balance by bias wins against the auxiliary loss."""
     return number(total(above(gain, 0) for gain in gains(facts, *BALANCING).values()))
 
 
-@figure(unit="1", formula="scores that fall without the loss")
+@figure(unit="1")
 def scores_worse(facts: Facts) -> float:
     """Comparisons that balance by bias loses against the auxiliary loss."""
     return number(total(above(-gain, 0) for gain in gains(facts, *BALANCING).values()))
@@ -167,27 +166,25 @@ def gains_beyond(facts: Facts) -> float:
     return number(sum(gain > 0 for gain in beyond(facts, *BALANCING)))
 
 
-@figure(unit="point", formula="MMLU with bias − MMLU with loss")
+@figure(unit="point")
 def mmlu_large(facts: Facts) -> float:
     """Change of the large model's MMLU score when balance comes from the bias."""
     return gains(facts, *BALANCING)["large", "MMLU"]
 
 
-@figure(unit="point", formula="MBPP with bias − MBPP with loss")
+@figure(unit="point")
 def mbpp_small(facts: Facts) -> float:
     """Change of the small model's MBPP score when balance comes from the bias."""
     return gains(facts, *BALANCING)["small", "MBPP"]
 
 
-@figure(unit="point", formula="HumanEval with bias − HumanEval with loss")
+@figure(unit="point")
 def humaneval_large(facts: Facts) -> float:
     """Change of the large model's HumanEval score when balance comes from the bias."""
     return gains(facts, *BALANCING)["large", "HumanEval"]
 
 
-@figure(
-    unit="1", formula="loss with sequence-wise auxiliary loss − loss with bias, 1B and 3B models"
-)
+@figure(unit="1")
 def loss_gain(facts: Facts) -> float:
     """Fall of the validation loss from sequence-wise to batch-wise balance, mean of two models."""
     small = (

@@ -31,7 +31,7 @@ def fire_flyers(facts: Facts) -> float:
     ) / facts.exchange.cny_per_usd_2021
 
 
-@figure(unit="share", formula="hardware floor ÷ server capital")
+@figure(unit="share")
 def floor_share(facts: Facts) -> float:
     """What the floor for hardware is of the sum for servers in the same SemiAnalysis text."""
     return cost_ratio(
@@ -40,7 +40,7 @@ def floor_share(facts: Facts) -> float:
     ).value
 
 
-@figure(unit="ratio", formula="server capital ÷ hardware floor")
+@figure(unit="ratio")
 def capex_over_floor(facts: Facts) -> float:
     """How many times the floor for hardware the sum for servers is."""
     return cost_ratio(
@@ -49,13 +49,13 @@ def capex_over_floor(facts: Facts) -> float:
     ).value
 
 
-@figure(unit="USD", formula="(cost of Fire-Flyer 1 + cost of Fire-Flyer 2) ÷ yuan per dollar, 2021")
+@figure(unit="USD")
 def fire_flyer_cost(facts: Facts) -> float:
     """What the two Fire-Flyer clusters cost together."""
     return fire_flyers(facts)
 
 
-@figure(unit="USD", formula="cost in yuan ÷ yuan per dollar, 2021")
+@figure(unit="USD")
 def fire_flyer_1_cost(facts: Facts) -> float:
     """What Fire-Flyer 1 cost."""
     return facts.fire_flyer_1.cost_cny / facts.exchange.cny_per_usd_2021
@@ -63,7 +63,6 @@ def fire_flyer_1_cost(facts: Facts) -> float:
 
 @figure(
     unit="FLOP/s",
-    formula="delivered speed of Fire-Flyer 2 ÷ its ratio to Fire-Flyer 1 ÷ GPUs of Fire-Flyer 1",
 )
 def fire_flyer_1_flop_per_s(facts: Facts) -> float:
     """Speed of each GPU of Fire-Flyer 1 by what High-Flyer said of its successor in 2021."""
@@ -74,44 +73,44 @@ def fire_flyer_1_flop_per_s(facts: Facts) -> float:
     )
 
 
-@figure(unit="share", formula="speed of each GPU of Fire-Flyer 1 ÷ TF32 peak of an A100")
+@figure(unit="share")
 def fire_flyer_1_of_a100(facts: Facts) -> float:
     """Speed of each GPU of Fire-Flyer 1 against an A100's peak (half its BF16 peak)."""
     tf32 = number(facts.row("accelerators", "a100-pcie")["bf16_flop_per_s"]) / 2
     return fire_flyer_1_flop_per_s(facts) / tf32
 
 
-@figure(unit="share", formula="cost of the two Fire-Flyers ÷ hardware floor")
+@figure(unit="share")
 def fire_flyer_share(facts: Facts) -> float:
     """What the two Fire-Flyers are of the floor for hardware."""
     return fire_flyers(facts) / facts.semianalysis.hardware_spend_min
 
 
-@figure(unit="CNY", formula="cost of Fire-Flyer 1 ÷ its GPUs")
+@figure(unit="CNY")
 def fire_flyer_1_per_gpu(facts: Facts) -> float:
     """Yuan for each GPU of Fire-Flyer 1, everything included."""
     return facts.fire_flyer_1.cost_cny / facts.fire_flyer_1.gpus
 
 
-@figure(unit="CNY", formula="cost of Fire-Flyer 2 ÷ its GPUs")
+@figure(unit="CNY")
 def fire_flyer_2_per_gpu(facts: Facts) -> float:
     """Yuan for each GPU of Fire-Flyer 2, everything included."""
     return facts.fire_flyer_2.cost_cny / facts.fire_flyer_2.gpus
 
 
-@figure(unit="USD/year", formula="assets under management × assumed management fee")
+@figure(unit="USD/year")
 def management_fees(facts: Facts) -> float:
     """Yearly management fees of High-Flyer at the fee that press estimates assume."""
     return facts.high_flyer.assets_managed_2025 * facts.high_flyer.management_fee_rate / ONE_YEAR
 
 
-@figure(unit="share", formula="Liang’s contribution ÷ size of the round")
+@figure(unit="share")
 def founder_share(facts: Facts) -> float:
     """What Liang Wenfeng himself put into the round of June 2026, at most."""
     return facts.deepseek.funding_round_liang_cny / facts.deepseek.funding_round_cny
 
 
-@figure(unit="CNY/year", formula="highest advertised monthly salary × monthly salaries a year")
+@figure(unit="CNY/year")
 def top_salary_yuan(facts: Facts) -> float:
     """The highest yearly salary that DeepSeek advertised in February 2025, in yuan."""
     return advertised(facts)
@@ -119,40 +118,39 @@ def top_salary_yuan(facts: Facts) -> float:
 
 @figure(
     unit="USD/year",
-    formula="highest advertised monthly salary × monthly salaries a year ÷ yuan per dollar",
 )
 def top_salary(facts: Facts) -> Estimate:
     """The highest yearly salary that DeepSeek advertised in February 2025."""
     return in_dollars(facts, advertised(facts))
 
 
-@figure(unit="USD/year", formula="advertised yearly salary ÷ yuan per dollar")
+@figure(unit="USD/year")
 def engineer_salary(facts: Facts) -> Estimate:
     """The yearly salary advertised for a core-system engineer with a first degree."""
     return in_dollars(facts, facts.deepseek.engineer_salary_cny_per_year)
 
 
-@figure(unit="USD/year", formula="rumoured offer in yuan ÷ yuan per dollar")
+@figure(unit="USD/year")
 def rumoured_offer(facts: Facts) -> Estimate:
     """What Xiaomi is rumoured to have offered a researcher who left DeepSeek."""
     return in_dollars(facts, facts.luo.xiaomi_salary_cny_per_year)
 
 
-@figure(unit="ratio", formula="alleged offer ÷ highest advertised salary in dollars")
+@figure(unit="ratio")
 def offer_over_advert(facts: Facts) -> Estimate:
     """The alleged offer against the highest salary that DeepSeek advertised."""
     offer, yuan = facts.semianalysis.salary_offered / ONE_YEAR, advertised(facts)
     return facts.estimate("exchange.cny_per_usd_2025_h1").map(lambda rate: offer / (yuan / rate))
 
 
-@figure(unit="USD/year", formula="research authors × highest advertised salary in dollars")
+@figure(unit="USD/year")
 def payroll_at_adverts(facts: Facts) -> Estimate:
     """Yearly pay if every research author of V3 earned the highest advertised salary."""
     staff = facts.v3.authors_research_engineering
     return in_dollars(facts, advertised(facts)).scaled(staff)
 
 
-@figure(unit="USD/year", formula="research authors × alleged offer")
+@figure(unit="USD/year")
 def payroll_at_offers(facts: Facts) -> float:
     """Yearly pay if every research author of V3 earned the alleged offer."""
     offer = facts.semianalysis.salary_offered / ONE_YEAR
@@ -161,7 +159,6 @@ def payroll_at_offers(facts: Facts) -> float:
 
 @figure(
     unit="person",
-    formula="research and engineering + data annotation + business and compliance − names twice",
 )
 def authors(facts: Facts) -> float:
     """People named in the author list of the V3 report, each counted once."""
@@ -169,7 +166,7 @@ def authors(facts: Facts) -> float:
     return groups - facts.v3.authors_listed_twice
 
 
-@figure(unit="share", formula="names under data annotation ÷ all names listed")
+@figure(unit="share")
 def annotation_share(facts: Facts) -> float:
     """Share of the V3 author list that stands under data annotation."""
     return facts.v3.authors_data_annotation / total(facts.value(f"CO-17{group}") for group in "abc")
@@ -177,14 +174,13 @@ def annotation_share(facts: Facts) -> float:
 
 @figure(
     unit="share",
-    formula="authors educated and affiliated only in China ÷ authors with known affiliations",
 )
 def only_china_share(facts: Facts) -> float:
     """Share of DeepSeek's authors who were educated and worked only in China."""
     return facts.authors.china_only_educated / facts.authors.with_known_affiliations
 
 
-@figure(unit="share", formula="1 − share ever affiliated with a Chinese institution")
+@figure(unit="share")
 def never_china_share(facts: Facts) -> float:
     """Share of DeepSeek's authors with no Chinese institution in their career."""
     return 1 - facts.authors.china_ever_affiliated_share
@@ -192,7 +188,6 @@ def never_china_share(facts: Facts) -> float:
 
 @figure(
     unit="share",
-    formula="authors who studied or worked in the US ÷ authors with known affiliations",
 )
 def us_share(facts: Facts) -> float:
     """Share of DeepSeek's authors who had studied or worked in the United States."""

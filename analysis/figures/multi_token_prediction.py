@@ -16,21 +16,19 @@ from press.maths import above, total
 from press.numbers import number
 
 
-@figure(name="tokens_per_step", unit="token", formula="1 + acceptance rate of the second token")
+@figure(name="tokens_per_step", unit="token")
 def expected_tokens(facts: Facts) -> Estimate:
     """Tokens that one decoding step yields at the acceptance the V3 report states."""
     return facts.estimate("v3.mtp_acceptance_rate").map(tokens_per_step)
 
 
-@figure(
-    name="tokens_per_step_isca", unit="token", formula="1 + acceptance rate of the second token"
-)
+@figure(name="tokens_per_step_isca", unit="token")
 def expected_tokens_isca(facts: Facts) -> Estimate:
     """Tokens that one decoding step yields at the acceptance the ISCA paper states."""
     return facts.estimate("v3.mtp_acceptance_rate_isca").map(tokens_per_step)
 
 
-@figure(name="implied_overhead", unit="share", formula="(1 + acceptance) ÷ published speed-up − 1")
+@figure(name="implied_overhead", unit="share")
 def overhead(facts: Facts) -> Estimate:
     """Extra time a step with a draft must take for acceptance and speed-up to agree."""
     return facts.estimate("v3.mtp_acceptance_rate").map(
@@ -38,9 +36,7 @@ def overhead(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    name="implied_overhead_isca", unit="share", formula="(1 + acceptance) ÷ published speed-up − 1"
-)
+@figure(name="implied_overhead_isca", unit="share")
 def overhead_isca(facts: Facts) -> Estimate:
     """The same overhead at the acceptance that the ISCA paper states."""
     return facts.estimate("v3.mtp_acceptance_rate_isca").map(
@@ -48,7 +44,7 @@ def overhead_isca(facts: Facts) -> Estimate:
     )
 
 
-FREE = "(1 + acceptance) ÷ (1 + bytes that drafting reads ÷ bytes that the model reads)"
+FREE = "tokens of a step ÷ (a whole + bytes that drafting reads ÷ bytes that the model reads)"
 UNTRACED = "a step of the decoding model"
 
 
@@ -87,7 +83,7 @@ def speed_up_deployed_free(facts: Facts) -> Estimate:
     return facts.estimate("v3.mtp_acceptance_rate").map(lambda p: speed_up(p, extra))
 
 
-STEP = "(1 + acceptance) × plain step ÷ (step with two queries + draft)"
+STEP = "tokens of a step × plain step ÷ (step with two queries + draft)"
 
 
 @figure(unit="ratio", formula=STEP, untraced=UNTRACED)
@@ -102,7 +98,7 @@ def speed_up_sixteen(facts: Facts) -> Estimate:
     return day6.speed_up_at(facts, 16)
 
 
-@figure(unit="share", formula="published speed-up − 1")
+@figure(unit="share")
 def acceptance_needed(facts: Facts) -> float:
     """Least acceptance at which the published speed-up is possible, drafting being free."""
     return facts.v3.mtp_decode_speedup - 1
@@ -117,37 +113,37 @@ def scores(facts: Facts) -> float:
     return number(len(gains(facts, *PREDICTING)))
 
 
-@figure(unit="1", formula="scores that rise with MTP")
+@figure(unit="1")
 def scores_better(facts: Facts) -> float:
     """Comparisons that multi-token prediction wins."""
     return number(total(above(gain, 0) for gain in gains(facts, *PREDICTING).values()))
 
 
-@figure(unit="1", formula="scores that fall with MTP")
+@figure(unit="1")
 def scores_worse(facts: Facts) -> float:
     """Comparisons that multi-token prediction loses."""
     return number(total(above(-gain, 0) for gain in gains(facts, *PREDICTING).values()))
 
 
-@figure(unit="point", formula="MMLU with MTP − MMLU without")
+@figure(unit="point")
 def mmlu_large(facts: Facts) -> float:
     """Change of the large model's MMLU score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["large", "MMLU"]
 
 
-@figure(unit="point", formula="MMLU with MTP − MMLU without")
+@figure(unit="point")
 def mmlu_small(facts: Facts) -> float:
     """Change of the small model's MMLU score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["small", "MMLU"]
 
 
-@figure(unit="point", formula="HumanEval with MTP − HumanEval without")
+@figure(unit="point")
 def humaneval_large(facts: Facts) -> float:
     """Change of the large model's HumanEval score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["large", "HumanEval"]
 
 
-@figure(unit="point", formula="NaturalQuestions with MTP − NaturalQuestions without")
+@figure(unit="point")
 def naturalquestions_small(facts: Facts) -> float:
     """Change of the small model's NaturalQuestions score when it is trained with MTP."""
     return gains(facts, *PREDICTING)["small", "NaturalQuestions"]
@@ -178,19 +174,31 @@ def scores_with_error(facts: Facts) -> float:
     return float(len(_in_errors(facts)))
 
 
-@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+@figure(
+    unit="1",
+    formula="gains beyond the sampling interval",
+    untraced=SAMPLED,
+)
 def gains_beyond(facts: Facts) -> float:
     """Scores that gain more with MTP than the choice of questions explains."""
     return _beyond(facts, 1)
 
 
-@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+@figure(
+    unit="1",
+    formula="gains beyond the sampling interval",
+    untraced=SAMPLED,
+)
 def gains_beyond_small(facts: Facts) -> float:
     """The same in the small pair of models."""
     return _beyond(facts, 1, "small")
 
 
-@figure(unit="1", formula="losses of more than 1.96 standard errors", untraced=SAMPLED)
+@figure(
+    unit="1",
+    formula="losses beyond the sampling interval",
+    untraced=SAMPLED,
+)
 def losses_beyond(facts: Facts) -> float:
     """Scores that lose more with MTP than the choice of questions explains."""
     return _beyond(facts, -1)

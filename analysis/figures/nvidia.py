@@ -81,44 +81,44 @@ def abnormal(facts: Facts, first: str, last: str, window: str = WINDOW) -> Estim
     return market.abnormal_return(model, stock[start:end], index[start:end], confidence)
 
 
-@figure(unit="share", headline=True, formula="close of 27 January ÷ close of 24 January − 1")
+@figure(unit="share", headline=True)
 def fall(facts: Facts) -> float:
     """Fall of Nvidia's share price on 27 January 2025."""
     return fall_on(facts, EVENT, BEFORE)
 
 
-@figure(unit="USD/stock", formula="as recorded, unadjusted")
+@figure(unit="USD/stock")
 def close_before(facts: Facts) -> float:
     """Nvidia's last close before the fall, on 24 January 2025."""
     return close(facts, BEFORE)
 
 
-@figure(unit="USD/stock", formula="as recorded, unadjusted")
+@figure(unit="USD/stock")
 def close_event(facts: Facts) -> float:
     """Nvidia's official close on 27 January 2025."""
     return close(facts, EVENT)
 
 
-@figure(unit="USD/stock", formula="close of 24 January − close of 27 January")
+@figure(unit="USD/stock")
 def fall_per_share(facts: Facts) -> float:
     """Fall of Nvidia's share price on 27 January 2025 in dollars a share."""
     return close(facts, BEFORE) - close(facts, EVENT)
 
 
-@figure(unit="USD", headline=True, formula="shares outstanding × fall in dollars a share")
+@figure(unit="USD", headline=True)
 def loss(facts: Facts) -> Estimate:
     """Market value that Nvidia lost on 27 January 2025."""
     return loss_of_value(facts)
 
 
-@figure(unit="USD", formula="half of the range of the loss")
+@figure(unit="USD")
 def loss_half_range(facts: Facts) -> float:
     """How far the rounded number of shares leaves the loss of 27 January open, either way."""
     low, high = loss_of_value(facts).bounds
     return (high - low) / 2
 
 
-@figure(unit="USD", formula="shares outstanding × (close of 24 January − the price CNBC printed)")
+@figure(unit="USD")
 def loss_late_print(facts: Facts) -> Estimate:
     """The loss of 27 January at the price that CNBC-derived reports print instead of the close."""
     return market.market_value_lost(
@@ -128,7 +128,7 @@ def loss_late_print(facts: Facts) -> Estimate:
     )
 
 
-@figure(unit="stock", formula="$589 billion ÷ fall in dollars a share")
+@figure(unit="stock")
 def shares_behind_589(facts: Facts) -> float:
     """Shares that a loss of $589 billion would take at the official closes."""
     return market.shares_behind(
@@ -136,14 +136,14 @@ def shares_behind_589(facts: Facts) -> float:
     )
 
 
-@figure(unit="ratio", formula="loss of 27 January ÷ largest loss before that day")
+@figure(unit="ratio")
 def times_record(facts: Facts) -> Estimate:
     """Loss of 27 January against the largest one-day loss before it."""
     earlier = [r["loss_usd"] for r in facts.rows("one_day_losses") if r["date"] < EVENT]
     return loss_of_value(facts).scaled(1 / maximum(*earlier))
 
 
-@figure(unit="ratio", formula="loss of 27 January ÷ largest loss found after that day")
+@figure(unit="ratio")
 def times_next(facts: Facts) -> Estimate:
     """Loss of 27 January against the largest one-day loss found after it, Microsoft's."""
     return loss_of_value(facts).scaled(
@@ -151,9 +151,7 @@ def times_next(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    unit="day", formula="days in the table of falls whose return is below that of 27 January 2025"
-)
+@figure(unit="day")
 def larger_falls(facts: Facts) -> float:
     """Days on which Nvidia fell by more per cent than on 27 January 2025, at least."""
     changes = {r["date"]: r["after"] / r["before"] - 1 for r in facts.rows("largest_falls")}
@@ -161,26 +159,26 @@ def larger_falls(facts: Facts) -> float:
     return number(in_unit(days, "day"))
 
 
-@figure(unit="share", formula="smallest return in the table of falls")
+@figure(unit="share")
 def largest_fall(facts: Facts) -> float:
     """The largest one-day fall of Nvidia's share that was found, on 6 August 2004."""
     changes: list[float] = [r["after"] / r["before"] - 1 for r in facts.rows("largest_falls")]
     return minimum(*changes)
 
 
-@figure(unit="share", formula="close of 28 January ÷ close of 27 January − 1")
+@figure(unit="share")
 def rebound(facts: Facts) -> float:
     """Rise of Nvidia's share price on 28 January 2025."""
     return fall_on(facts, AFTER, EVENT)
 
 
-@figure(unit="share", formula="1 ÷ (1 + fall) − 1")
+@figure(unit="share")
 def gain_to_recover(facts: Facts) -> float:
     """The gain that would have undone the fall of 27 January."""
     return market.gain_to_recover(fall_on(facts, EVENT, BEFORE))
 
 
-@figure(unit="share", formula="close of 24 February ÷ close of 24 January − 1")
+@figure(unit="share")
 def four_weeks(facts: Facts) -> float:
     """Nvidia's share price four weeks after the fall against the last close before it."""
     return fall_on(facts, LAST, BEFORE)
@@ -188,7 +186,6 @@ def four_weeks(facts: Facts) -> float:
 
 @figure(
     unit="share",
-    formula="(highest close of the four weeks − close of 27 January) ÷ fall in dollars a share",
 )
 def recovered_at_best(facts: Facts) -> float:
     """Share of the fall that had been made up at the best close of the four weeks."""
@@ -198,7 +195,7 @@ def recovered_at_best(facts: Facts) -> float:
     return (maximum(*closes) - close(facts, EVENT)) / (close(facts, BEFORE) - close(facts, EVENT))
 
 
-@figure(unit="ratio", formula="shares traded on 27 January ÷ mean of 5 to 24 February")
+@figure(unit="ratio")
 def volume_ratio(facts: Facts) -> float:
     """Shares traded on 27 January against an average day of the later weeks."""
     rows = facts.rows("share_prices", series="nvda")
@@ -217,9 +214,7 @@ def sp500_change(facts: Facts) -> float:
     return index_return(facts)
 
 
-@figure(
-    unit="share", formula="close of the Nasdaq Composite on 27 January ÷ close on 24 January − 1"
-)
+@figure(unit="share")
 def nasdaq_change(facts: Facts) -> float:
     """Change of the Nasdaq Composite on 27 January 2025."""
     return close(facts, EVENT, "nasdaq") / close(facts, BEFORE, "nasdaq") - 1

@@ -39,61 +39,61 @@ def _capex(facts: Facts, columns: tuple[str, ...] = ALL_COLUMNS) -> float:
 
 
 # --- the SemiAnalysis table: cells (unverified), then what text alone says -----------------------
-@figure(unit="USD", formula="Σ GPUs × server cost, 3 columns")
+@figure(unit="USD")
 def capex_first_columns(facts: Facts) -> float:
     """Server capital cost of the first three columns, as the table was first summed."""
     return _capex(facts, FIRST_COLUMNS)
 
 
-@figure(unit="USD", formula="Σ cost to operate, 3 columns")
+@figure(unit="USD")
 def opex_first_columns(facts: Facts) -> float:
     """Operating cost of the first three columns, as the table was first summed."""
     return total(_cells(facts, "opex_usd", FIRST_COLUMNS))
 
 
-@figure(unit="USD", formula="Σ GPUs × server cost, 4 columns")
+@figure(unit="USD")
 def capex_total(facts: Facts) -> float:
     """Server capital cost of all four columns."""
     return _capex(facts)
 
 
-@figure(unit="USD", formula="Σ cost to operate, 4 columns")
+@figure(unit="USD")
 def opex_total(facts: Facts) -> float:
     """Operating cost of all four columns."""
     return total(_cells(facts, "opex_usd"))
 
 
-@figure(unit="USD", formula="capital + operating cost, 4 columns")
+@figure(unit="USD")
 def tco_total(facts: Facts) -> float:
     """Cost of ownership of all four columns over the years of the row."""
     return capex_total(facts) + opex_total(facts)
 
 
-@figure(unit="USD", formula="capital + operation, 3 columns")
+@figure(unit="USD")
 def tco_first_columns(facts: Facts) -> float:
     """Cost of ownership of the first three columns, as the table was first summed."""
     return capex_first_columns(facts) + opex_first_columns(facts)
 
 
-@figure(unit="USD", formula="Σ GPUs × server cost, without A100")
+@figure(unit="USD")
 def capex_hopper(facts: Facts) -> float:
     """Server capital cost of the Hopper columns."""
     return _capex(facts, HOPPER)
 
 
-@figure(unit="USD/GPU", formula="Σ GPUs × price ÷ Σ GPUs")
+@figure(unit="USD/GPU")
 def weighted_asp(facts: Facts) -> float:
     """Mean selling price of a GPU, weighted by the number of GPUs."""
     return hardware.weighted_mean(_cells(facts, "asp_usd_per_gpu"), _cells(facts, "gpus"))
 
 
-@figure(unit="USD/GPU", formula="Σ GPUs × server cost ÷ Σ GPUs")
+@figure(unit="USD/GPU")
 def weighted_capex(facts: Facts) -> float:
     """Mean server cost for a GPU, weighted by the number of GPUs."""
     return hardware.weighted_mean(_cells(facts, "capex_usd_per_gpu"), _cells(facts, "gpus"))
 
 
-@figure(unit="USD/GPU-hour", formula="cost of ownership of the H800 column ÷ its GPUs ÷ years")
+@figure(unit="USD/GPU-hour")
 def h800_hour(facts: Facts) -> float:
     """Cost of an H800-hour in the table, if the GPU is busy all the time."""
     tco = _capex(facts, ("h800",)) + total(_cells(facts, "opex_usd", ("h800",)))
@@ -108,20 +108,19 @@ def text_tco(facts: Facts) -> float:
 
 @figure(
     unit="USD/GPU-hour",
-    formula="stated capital and operation ÷ GPU-hours of all its GPUs in those years",
 )
 def text_gpu_hour(facts: Facts) -> float:
     """Cost of a GPU-hour from the stated sums, if every GPU is busy all the time."""
     return text_tco(facts) / hardware.capacity_gpu_hours(facts.luk.gpus_total, facts.value(YEARS))
 
 
-@figure(unit="USD/GPU-year", formula="stated operating cost ÷ GPUs ÷ years")
+@figure(unit="USD/GPU-year")
 def text_opex_per_gpu(facts: Facts) -> float:
     """Operating cost of one GPU for one year from the stated sum."""
     return facts.semianalysis.operating_cost / facts.luk.gpus_total / facts.value(YEARS)
 
 
-@figure(unit="USD/GPU-year", formula="stated operating cost ÷ GPUs")
+@figure(unit="USD/GPU-year")
 def text_opex_per_gpu_one_year(facts: Facts) -> float:
     """Operating cost of one GPU from the stated sum if it were the cost of a single year."""
     return facts.semianalysis.operating_cost / facts.luk.gpus_total / hardware.ONE_YEAR
@@ -137,14 +136,14 @@ def text_break_even(facts: Facts) -> float:
     return text_gpu_hour(facts) / facts.v3.price_per_gpu_hour
 
 
-@figure(unit="USD", formula="stated capital for all GPUs − stated capital for Hopper GPUs")
+@figure(unit="USD")
 def text_capex_a100(facts: Facts) -> Estimate:
     """What text leaves for the A100 column; the range is that of two rounded sums."""
     difference = facts.luk.capex_total - facts.luk.capex_hopper
     return Estimate(difference, difference - ROUNDING_USD, difference + ROUNDING_USD)
 
 
-@figure(unit="USD", formula="operating cost as corrected − as first published")
+@figure(unit="USD")
 def text_opex_h100(facts: Facts) -> float:
     """What the corrected sum of operating costs added: the H100 column."""
     return facts.semianalysis.operating_cost - facts.semianalysis.operating_cost_first_version
@@ -175,25 +174,25 @@ def _running(facts: Facts, case: str) -> dict[str, float]:
     return {"load": load, "pue": pue, "usd_per_kwh": kwh, "hosting_usd_per_kw_month": hosting}
 
 
-@figure(unit="USD/GPU", formula="as the ladder assumes it")
+@figure(unit="USD/GPU")
 def server_price(facts: Facts) -> Estimate:
     """Price of an H100 or H800 server for each GPU, the same that the ladder assumes."""
     return _assumed(facts, "server_usd_per_gpu")
 
 
-@figure(unit="USD/GPU", formula="price of a server ÷ GPUs in it ÷ yuan per dollar in 2023")
+@figure(unit="USD/GPU")
 def caixin_price(facts: Facts) -> float:
     """Price of an H800 server in China for each GPU before the rule of October 2023."""
     return caixin(facts, "before")
 
 
-@figure(unit="USD/GPU", formula="price of a server ÷ GPUs in it ÷ yuan per dollar in 2023")
+@figure(unit="USD/GPU")
 def caixin_price_after(facts: Facts) -> float:
     """Price of an H800 server in China for each GPU just after the rule of October 2023."""
     return caixin(facts, "after")
 
 
-@figure(unit="USD/GPU", formula="per endpoint; high: Epoch's share")
+@figure(unit="USD/GPU")
 def network_price(facts: Facts) -> Estimate:
     """Price of the cluster network for each GPU, from DeepSeek's own table to Epoch's share."""
     own = facts.network.cost_per_endpoint
@@ -231,50 +230,50 @@ def _range(facts: Facts, part: Callable[[Ownership], float]) -> Estimate:
     return Estimate(*(part(cases[case]) for case in ("central", "low", "high")))
 
 
-@figure(unit="USD", formula="GPUs × (server + network price)")
+@figure(unit="USD")
 def capex(facts: Facts) -> Estimate:
     """Price of the documented H800s with their servers and network."""
     return _range(facts, lambda cost: cost.capital_usd)
 
 
-@figure(unit="USD", formula="(electricity + hosting) × years")
+@figure(unit="USD")
 def opex(facts: Facts) -> Estimate:
     """Electricity and hosting of the documented H800s over the years of the table."""
     return _range(facts, lambda cost: cost.operating_usd)
 
 
-@figure(unit="USD", formula="capital + electricity + hosting − resale (low)")
+@figure(unit="USD")
 def tco(facts: Facts) -> Estimate:
     """Cost of owning the documented H800s for as many years as the table says."""
     return _range(facts, lambda cost: cost.total_usd)
 
 
-@figure(unit="USD/year", formula="cost of ownership ÷ years")
+@figure(unit="USD/year")
 def tco_per_year(facts: Facts) -> Estimate:
     """Cost of owning the documented H800s a year."""
     return tco(facts).scaled(1 / facts.value(YEARS))
 
 
-@figure(unit="USD/GPU-hour", formula="cost of ownership ÷ GPU-hours")
+@figure(unit="USD/GPU-hour")
 def gpu_hour(facts: Facts) -> Estimate:
     """Cost of an H800-hour to the owner of the documented fleet, if it is busy all the time."""
     return tco(facts).scaled(1 / capacity_gpu_hours(peak_gpus(facts), facts.value(YEARS)))
 
 
-@figure(unit="share", formula="owner's cost per hour ÷ V3’s assumed price")
+@figure(unit="share")
 def break_even(facts: Facts) -> Estimate:
     """Share of the time that GPUs must be busy for owning to cost V3’s assumed price an hour."""
     return gpu_hour(facts).scaled(1 / facts.v3.price_per_gpu_hour)
 
 
-@figure(name="v3", unit="USD", formula="V3's GPU-hours × owner's cost per GPU-hour")
+@figure(name="v3", unit="USD")
 def v3_at_owner_cost(facts: Facts) -> Estimate:
     """V3's GPU-hours at the owner's cost of a busy GPU-hour."""
     hours = facts.v3.gpu_hours_total
     return gpu_hour(facts).map(lambda usd: rental_usd(hours, usd))
 
 
-@figure(unit="USD", formula="reported price + (electricity + hosting) × years − resale (low)")
+@figure(unit="USD")
 def a100_tco(facts: Facts) -> Estimate:
     """Cost of owning Fire-Flyer 2's A100s for as many years as the table says."""
     price = fire_flyer_usd(facts) / facts.fire_flyer_2.gpus
@@ -296,7 +295,7 @@ def a100_tco(facts: Facts) -> Estimate:
     return Estimate(*totals)
 
 
-@figure(unit="USD", formula="owning the documented H800s + owning the A100s")
+@figure(unit="USD")
 def documented_tco(facts: Facts) -> Estimate:
     """Cost of owning all documented GPUs, H800s and A100s, over the years of the table."""
     return tco(facts) + a100_tco(facts)
@@ -314,7 +313,7 @@ def claim_ratio(facts: Facts) -> Estimate:
 
 
 # --- the claimed fleet at our prices ------------------------------------------------------------
-@figure(unit="USD", formula="Σ claimed GPUs × public prices")
+@figure(unit="USD")
 def claimed_capex(facts: Facts) -> Estimate:
     """What the claimed GPUs cost at the prices we use, network included."""
     per_hopper = server_price(facts) + network_price(facts)
@@ -324,7 +323,7 @@ def claimed_capex(facts: Facts) -> Estimate:
     return hoppers + h20 + fire_flyer_usd(facts)
 
 
-@figure(unit="USD", formula="(electricity + hosting) × years")
+@figure(unit="USD")
 def claimed_opex(facts: Facts) -> Estimate:
     """Electricity and hosting of the claimed GPUs over those years at our prices."""
     per_node = facts.v3.gpus_per_node
@@ -355,38 +354,38 @@ def _fire_flyer_ratio(facts: Facts, row: str) -> float:
     return number(cells["ours"]) / number(cells["dgx"])
 
 
-@figure(unit="share", formula="total price ÷ that of DGX")
+@figure(unit="share")
 def fire_flyer_ratio(facts: Facts) -> float:
     """Price of Fire-Flyer 2 as a share of a DGX-A100 cluster with as many GPUs."""
     return _fire_flyer_ratio(facts, "total_price")
 
 
-@figure(unit="share", formula="server price ÷ that of DGX")
+@figure(unit="share")
 def fire_flyer_node_ratio(facts: Facts) -> float:
     """Price of Fire-Flyer 2's servers as a share of DGX-A100 servers."""
     return _fire_flyer_ratio(facts, "server_price")
 
 
-@figure(unit="share", formula="1 − node power ÷ DGX's")
+@figure(unit="share")
 def fire_flyer_power_saved(facts: Facts) -> float:
     """Power that a Fire-Flyer node saves against a DGX-A100."""
     return 1 - _fire_flyer_ratio(facts, "node_power")
 
 
-@figure(unit="share", formula="mean of FP16 and TF32 ÷ DGX")
+@figure(unit="share")
 def fire_flyer_performance(facts: Facts) -> float:
     """Speed of a Fire-Flyer GPU as a share of one in a DGX-A100, mean of two matrix products."""
     rows = ("tf32_gemm", "fp16_gemm")
     return mean(_fire_flyer_ratio(facts, row) for row in rows)
 
 
-@figure(unit="USD", formula="reported cost in yuan ÷ exchange rate of 2021")
+@figure(unit="USD")
 def fire_flyer_usd(facts: Facts) -> float:
     """Cost of Fire-Flyer 2 as High-Flyer is reported to state it."""
     return facts.fire_flyer_2.cost_cny / facts.exchange.cny_per_usd_2021
 
 
-@figure(unit="USD", formula="list price of DGX servers × total price ÷ server price of DGX")
+@figure(unit="USD")
 def fire_flyer_from_list(facts: Facts) -> float:
     """Cost of Fire-Flyer 2 from the DGX list price of 2020 and the paper's own ratios."""
     list_price = number(facts.row("server_prices", "PR-001")["usd_per_gpu"])
@@ -395,19 +394,19 @@ def fire_flyer_from_list(facts: Facts) -> float:
     return facts.fire_flyer_2.gpus * list_price * ours / dgx_servers
 
 
-@figure(unit="USD", formula="as above, for the DGX build")
+@figure(unit="USD")
 def dgx_from_list(facts: Facts) -> float:
     """Cost of a DGX-A100 cluster with as many GPUs from the list price of 2020."""
     return fire_flyer_from_list(facts) / fire_flyer_ratio(facts)
 
 
-@figure(unit="share", formula="A100 cell ÷ reported cost − 1")
+@figure(unit="share")
 def a100_cell_excess(facts: Facts) -> float:
     """How far the table's A100 column lies above Fire-Flyer's reported cost."""
     return a100_cell(facts) / fire_flyer_usd(facts) - 1
 
 
-@figure(unit="USD", formula="A100s × server cost per GPU in the table")
+@figure(unit="USD")
 def a100_cell(facts: Facts) -> float:
     """Server capital of the table's A100 column."""
     row = facts.row("semianalysis_table", "a100")

@@ -16,40 +16,38 @@ from press.figures import figure
 from press.numbers import number
 
 
-@figure(unit="GPU-hour", formula="GPUs × hours of the R1-Zero run")
+@figure(unit="GPU-hour")
 def zero_hours(facts: Facts) -> float:
     """GPU-hours of R1-Zero’s reinforcement learning."""
     return gpu_hours(facts.r1_zero.rl_gpus, facts.r1_zero.rl_wall_hours)
 
 
-@figure(unit="GPU-hour", formula="GPUs × hours of the R1 run (as stated; to four days)")
+@figure(unit="GPU-hour")
 def rl_hours(facts: Facts) -> Estimate:
     """GPU-hours of R1’s own reinforcement learning."""
     return facts.estimate("r1.rl_wall_hours").scaled(facts.r1_zero.rl_gpus)
 
 
-@figure(unit="GPU-hour", formula="V3’s pre-training + context extension")
+@figure(unit="GPU-hour")
 def base_hours(facts: Facts) -> float:
     """GPU-hours of the base model that R1 starts from."""
     return facts.v3.gpu_hours_pretraining + facts.v3.gpu_hours_context_extension
 
 
-@figure(
-    unit="USD", headline=True, formula="(base + R1) GPU-hours × the price that both papers assume"
-)
+@figure(unit="USD", headline=True)
 def with_base(facts: Facts) -> Estimate:
     """R1 with the base model that it starts from."""
     own = r1_hours(facts).scaled(facts.r1.price_per_gpu_hour)
     return own + rental_usd(base_hours(facts), facts.v3.price_per_gpu_hour)
 
 
-@figure(unit="share", formula="GPU-hours of R1 ÷ those of its base model")
+@figure(unit="share")
 def share_of_base(facts: Facts) -> Estimate:
     """R1’s GPU-hours as a share of its base model’s."""
     return r1_hours(facts).scaled(1 / base_hours(facts))
 
 
-@figure(unit="USD", formula="V3’s amortised cost × (base + R1) GPU-hours ÷ V3’s GPU-hours")
+@figure(unit="USD")
 def amortised(facts: Facts) -> Estimate:
     """R1 with its base as hardware used up and energy."""
     share = (base_hours(facts) + r1_hours(facts).value) / facts.v3.gpu_hours_total
@@ -57,7 +55,7 @@ def amortised(facts: Facts) -> Estimate:
     return v3.scaled(share)
 
 
-@figure(unit="USD", formula="(base + R1) GPU-hours × Epoch’s H100 cloud price")
+@figure(unit="USD")
 def cloud(facts: Facts) -> Estimate:
     """R1 with its base at the cloud price that Epoch uses for American runs."""
     return (r1_hours(facts) + base_hours(facts)).scaled(peers.cloud_rate(facts))
@@ -65,7 +63,6 @@ def cloud(facts: Facts) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="imputed FLOPs of GPT-4o ÷ FLOPs per GPU-hour of Llama 3.1 405B × V3’s price",
 )
 def gpt4o_rental(facts: Facts) -> float:
     """GPT-4o at V3’s assumed price, if Epoch’s imputed FLOPs and Llama’s efficiency hold."""
@@ -87,32 +84,32 @@ def _own(usd: Estimate, definition: str) -> Cost:
     return Cost("DeepSeek-R1 with its base", usd, definition)
 
 
-@figure(unit="USD", formula="Epoch’s estimate and its 90 % interval")
+@figure(unit="USD")
 def gpt4_amortised(facts: Facts) -> Estimate:
     """GPT-4 as hardware used up and energy."""
     return _epoch(facts, "gpt4.cost_amortised_2023usd").usd
 
 
-@figure(unit="USD", formula="Epoch’s estimate and its 90 % interval")
+@figure(unit="USD")
 def gpt4o_amortised(facts: Facts) -> Estimate:
     """GPT-4o as hardware used up and energy, imputed from benchmark scores."""
     return _epoch(facts, "gpt4o.cost_amortised").usd
 
 
-@figure(unit="ratio", formula="amortised cost of GPT-4o ÷ that of R1 with its base")
+@figure(unit="ratio")
 def ratio_gpt4o(facts: Facts) -> Estimate:
     """How many times the amortised cost of R1, base included, that of GPT-4o is."""
     return cost_ratio(_epoch(facts, "gpt4o.cost_amortised"), _own(amortised(facts), "amortised"))
 
 
-@figure(unit="ratio", formula="amortised cost of GPT-4 ÷ that of R1 with its base")
+@figure(unit="ratio")
 def ratio_gpt4(facts: Facts) -> Estimate:
     """How many times the amortised cost of R1, base included, that of GPT-4 is."""
     gpt4 = _epoch(facts, "gpt4.cost_amortised_2023usd")
     return cost_ratio(gpt4, _own(amortised(facts), "amortised"))
 
 
-@figure(unit="ratio", formula="cloud cost of GPT-4 ÷ that of R1 with its base")
+@figure(unit="ratio")
 def ratio_gpt4_cloud(facts: Facts) -> float:
     """How many times the cloud cost of R1, base included, that of GPT-4 is.
 
@@ -122,7 +119,7 @@ def ratio_gpt4_cloud(facts: Facts) -> float:
     return cost_ratio(cost_fact(facts, "gpt4.cost_cloud"), own).value
 
 
-@figure(unit="ratio", formula="GPT-4o ÷ R1 with its base, both at V3’s assumed price")
+@figure(unit="ratio")
 def ratio_gpt4o_rental(facts: Facts) -> float:
     """How many times R1, base included, GPT-4o is at one price of a GPU-hour.
 
@@ -132,7 +129,7 @@ def ratio_gpt4o_rental(facts: Facts) -> float:
     return cost_ratio(gpt4o, _own(Estimate(with_base(facts).value), "rental")).value
 
 
-@figure(unit="ratio", formula="imputed FLOPs of GPT-4o ÷ (6ND of V3 + FLOPs of R1)")
+@figure(unit="ratio")
 def ratio_flop(facts: Facts) -> float:
     """How many times the FLOPs of R1, base included, those imputed to GPT-4o are."""
     row = partial(facts.row, "training_runs")

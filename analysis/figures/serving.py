@@ -23,7 +23,7 @@ ROUNDING_TOKENS = 0.5e9
 """Day 6 prints whole billions of tokens."""
 
 
-@figure(unit="USD/day", headline=True, formula="nodes × 8 GPUs × 24 h × $2")
+@figure(unit="USD/day", headline=True)
 def cost_day(facts: Facts) -> float:
     """Rent for the nodes that served V3 and R1 for a day, at DeepSeek’s price."""
     return serving.daily_cost_usd(facts.serving.nodes_average, facts.serving.price_per_gpu_hour)
@@ -42,52 +42,45 @@ def revenue(facts: Facts, tariff: str, night: str = "", rounding: float = 0.0) -
     return serving.revenue_usd(rounded, prices) / serving.DAY
 
 
-@figure(
-    unit="USD/day",
-    headline=True,
-    formula="cache hits × $0.14 + other input × $0.55 + output × $2.19, a million; rounding",
-)
+@figure(unit="USD/day", headline=True)
 def revenue_day(facts: Facts) -> Estimate:
     """A day’s revenue if every token were billed at R1’s list price."""
     ends = (revenue(facts, R1, rounding=r) for r in (0.0, -ROUNDING_TOKENS, ROUNDING_TOKENS))
     return Estimate(*ends)
 
 
-@figure(unit="share", headline=True, formula="(revenue − rent) ÷ rent; rounding")
+@figure(unit="share", headline=True)
 def margin(facts: Facts) -> Estimate:
     """Day 6’s theoretical profit over cost, rebuilt."""
     cost = cost_day(facts)
     return revenue_day(facts).map(lambda usd: serving.margin_over_cost(usd, cost))
 
 
-@figure(unit="share", formula="(published revenue − published cost) ÷ published cost")
+@figure(unit="share")
 def margin_published_inputs(facts: Facts) -> float:
     """Profit over cost from the two dollar amounts that Day 6 prints."""
     return serving.margin_over_cost(facts.serving.revenue_per_day, facts.serving.cost_per_day)
 
 
-@figure(unit="share", formula="(revenue − rent) ÷ revenue")
+@figure(unit="share")
 def share_of_revenue(facts: Facts) -> float:
     """The same profit as a share of revenue, the usual gross margin."""
     return 1 - cost_day(facts) / revenue_day(facts).value
 
 
-@figure(unit="share", formula="as margin, at V3’s list prices")
+@figure(unit="share")
 def margin_v3(facts: Facts) -> float:
     """Profit over cost if every token were billed at V3’s list price."""
     return serving.margin_over_cost(revenue(facts, V3), cost_day(facts))
 
 
-@figure(unit="share", formula="as margin, a third of the tokens at the night tariff")
+@figure(unit="share")
 def margin_r1_night(facts: Facts) -> float:
     """Profit over cost at R1’s prices with the night discount on a third of the tokens."""
     return serving.margin_over_cost(revenue(facts, R1, R1_NIGHT), cost_day(facts))
 
 
-@figure(
-    unit="share",
-    formula="all paid; half V3, half R1, a third at night (low: all V3 and night; high: all R1)",
-)
+@figure(unit="share")
 def margin_conditions(facts: Facts) -> Estimate:
     """Profit over cost if every token were paid for, over models and hours of the day."""
     cost = cost_day(facts)
@@ -96,19 +89,19 @@ def margin_conditions(facts: Facts) -> Estimate:
     return Estimate(*(serving.margin_over_cost(usd, cost) for usd in ends))
 
 
-@figure(unit="share", formula="rent ÷ revenue if all were paid, for the same three cases")
+@figure(unit="share")
 def break_even(facts: Facts) -> Estimate:
     """The share of tokens that must be paid for to cover the rent."""
     return margin_conditions(facts).map(lambda m: 1 / (1 + m))
 
 
-@figure(unit="share", formula="rent ÷ revenue at R1’s list prices")
+@figure(unit="share")
 def break_even_r1(facts: Facts) -> float:
     """The share of tokens to be paid at R1’s list price for the rent to be covered."""
     return cost_day(facts) / revenue_day(facts).value
 
 
-@figure(unit="share", formula="as margin, with rent at the list price of an H800-hour")
+@figure(unit="share")
 def margin_list_rent(facts: Facts) -> float:
     """Profit over cost at R1’s prices if the GPUs were rented at the listed H800 price."""
     price = number(facts.row("rental_prices", "PR-134")["usd_per_gpu_hour"])
@@ -116,7 +109,7 @@ def margin_list_rent(facts: Facts) -> float:
     return serving.margin_over_cost(revenue_day(facts).value, rent)
 
 
-@figure(unit="node", formula="input tokens ÷ 86,400 ÷ tokens/s")
+@figure(unit="node")
 def nodes_prefill(facts: Facts) -> float:
     """Nodes that the day’s input needs at the stated rate."""
     return serving.nodes_for(
@@ -125,7 +118,7 @@ def nodes_prefill(facts: Facts) -> float:
     )
 
 
-@figure(unit="node", formula="output tokens ÷ 86,400 ÷ tokens/s")
+@figure(unit="node")
 def nodes_decode(facts: Facts) -> float:
     """Nodes that the day’s output needs at the stated rate."""
     return serving.nodes_for(
@@ -134,13 +127,13 @@ def nodes_decode(facts: Facts) -> float:
     )
 
 
-@figure(unit="node", formula="nodes for input + nodes for output")
+@figure(unit="node")
 def nodes(facts: Facts) -> float:
     """Nodes that the stated rates imply for the day’s tokens."""
     return nodes_prefill(facts) + nodes_decode(facts)
 
 
-@figure(unit="USD/million tokens", formula="rent ÷ all tokens")
+@figure(unit="USD/million tokens")
 def cost_per_million(facts: Facts) -> float:
     """Rent for a million tokens, input and output together."""
     return cost_day(facts) * serving.DAY / peers.day6_traffic(facts).total * serving.MILLION
@@ -160,14 +153,14 @@ def load(facts: Facts) -> serving.DecodeLoad:
     )
 
 
-@figure(unit="sequence", formula="output tokens/s of a GPU ÷ tokens/s of a user")
+@figure(unit="sequence")
 def sequences(facts: Facts) -> Estimate:
     """Conversations that one decode GPU serves at once, from the two published speeds."""
     per_gpu = facts.serving.decode_tokens_per_s_per_node / serving.GPUS_PER_NODE
     return facts.estimate("serving.output_tokens_per_s_per_user").map(lambda speed: per_gpu / speed)
 
 
-@figure(unit="token/s", formula="8 × sequences × bandwidth ÷ (weights + sequences × cache)")
+@figure(unit="token/s")
 def memory_bound(facts: Facts) -> Estimate:
     """Output tokens per second of a node if reading memory were its only limit."""
     found, rate = load(facts), _h800(facts, "memory_gb_per_s") * 1e9
@@ -176,7 +169,7 @@ def memory_bound(facts: Facts) -> Estimate:
     )
 
 
-@figure(unit="token/s", formula="as memory_bound, with as many sequences as fit in memory")
+@figure(unit="token/s")
 def memory_full(facts: Facts) -> float:
     """Output tokens per second of a node whose memory is full of caches."""
     found, rate = load(facts), _h800(facts, "memory_gb_per_s") * 1e9
@@ -184,23 +177,20 @@ def memory_full(facts: Facts) -> float:
     return serving.GPUS_PER_NODE * serving.memory_bound(found, most, rate)
 
 
-@figure(unit="sequence", formula="(memory − weights) ÷ cache of a sequence")
+@figure(unit="sequence")
 def sequences_most(facts: Facts) -> float:
     """Conversations whose caches fit beside the weights of one decode GPU."""
     return serving.largest_batch(load(facts), _h800(facts, "memory_gb") * 1e9)
 
 
-@figure(unit="token/s", formula="8 ÷ (weight FLOPs ÷ FP8 peak + attention FLOPs ÷ BF16 peak)")
+@figure(unit="token/s")
 def compute_bound(facts: Facts) -> float:
     """Output tokens per second of a node if arithmetic at peak were its only limit."""
     peaks = (_h800(facts, f"{kind}_flop_per_s") for kind in ("fp8", "bf16"))
     return serving.GPUS_PER_NODE * serving.compute_bound(load(facts), *peaks)
 
 
-@figure(
-    unit="token/s",
-    formula="8 × InfiniBand bandwidth ÷ (3 bytes × 8 experts × hidden size × 58 layers)",
-)
+@figure(unit="token/s")
 def network_bound(facts: Facts) -> float:
     """Output tokens per second of a node if its InfiniBand links were its only limit."""
     return serving.GPUS_PER_NODE * serving.network_bound(
@@ -208,14 +198,14 @@ def network_bound(facts: Facts) -> float:
     )
 
 
-@figure(unit="share", formula="stated tokens/s ÷ memory bound")
+@figure(unit="share")
 def share_of_memory_bound(facts: Facts) -> Estimate:
     """The stated output of a decode node as a share of what memory allows."""
     stated = facts.serving.decode_tokens_per_s_per_node
     return memory_bound(facts).map(lambda most: stated / most)
 
 
-@figure(unit="share", formula="stated tokens/s ÷ network bound")
+@figure(unit="share")
 def share_of_network_bound(facts: Facts) -> float:
     """The stated output of a decode node as a share of what the network allows."""
     return facts.serving.decode_tokens_per_s_per_node / network_bound(facts)
@@ -236,10 +226,7 @@ def _yield(facts: Facts) -> float:
     return 1 + facts.v3.mtp_acceptance_rate
 
 
-@figure(
-    unit="token/s",
-    formula="memory bound × (1 + acceptance) ÷ (1 + bytes that drafting reads ÷ bytes of a step)",
-)
+@figure(unit="token/s")
 def memory_with_draft(facts: Facts) -> float:
     """Output tokens per second of a node by memory alone if every step checks a draft."""
     found, extra, many = load(facts), draft(facts), sequences(facts).value
@@ -248,7 +235,7 @@ def memory_with_draft(facts: Facts) -> float:
     return memory_bound(facts).value * _yield(facts) / (1 + more / step)
 
 
-@figure(unit="token/s", formula="8 × (1 + acceptance) ÷ (2 tokens' arithmetic + the draft's)")
+@figure(unit="token/s")
 def arithmetic_with_draft(facts: Facts) -> float:
     """Output tokens per second of a node by arithmetic alone if every step checks a draft."""
     peaks = [_h800(facts, f"{kind}_flop_per_s") for kind in ("fp8", "bf16")]
@@ -258,9 +245,7 @@ def arithmetic_with_draft(facts: Facts) -> float:
     return serving.GPUS_PER_NODE * _yield(facts) / (2 * plain + more)
 
 
-@figure(
-    unit="token/s", formula="8 × bandwidth × (1 + acceptance) ÷ (2 tokens' traffic + the draft's)"
-)
+@figure(unit="token/s")
 def network_with_draft(facts: Facts) -> float:
     """Output tokens per second of a node by its network alone if every step checks a draft."""
     sent = 2 * load(facts).network_bytes + draft(facts).network_bytes
@@ -290,46 +275,43 @@ def speed_up_at(facts: Facts, many: float) -> Estimate:
     return Estimate(*ends)
 
 
-MIX = "at Day 6’s mix: cache hits, other input and output"
-
-
-@figure(unit="USD/million tokens", formula=MIX)
+@figure(unit="USD/million tokens")
 def price_v3(facts: Facts) -> float:
     """DeepSeek-V3’s list price for a million tokens."""
     return peers.blended_price(facts, V3)
 
 
-@figure(unit="USD/million tokens", formula=MIX)
+@figure(unit="USD/million tokens")
 def price_r1(facts: Facts) -> float:
     """DeepSeek-R1’s list price for a million tokens."""
     return peers.blended_price(facts, R1)
 
 
-@figure(unit="USD/million tokens", formula=MIX)
+@figure(unit="USD/million tokens")
 def price_gpt4o(facts: Facts) -> float:
     """GPT-4o’s price for a million tokens (version of August 2024)."""
     return peers.blended_price(facts, "after-r1/gpt-4o-0806/openai")
 
 
-@figure(unit="USD/million tokens", formula=MIX)
+@figure(unit="USD/million tokens")
 def price_o1(facts: Facts) -> float:
     """o1’s price for a million tokens."""
     return peers.blended_price(facts, "after-r1/o1/openai")
 
 
-@figure(unit="ratio", formula="price of o1 ÷ price of R1")
+@figure(unit="ratio")
 def o1_over_r1(facts: Facts) -> float:
     """How many times R1’s price that of o1 was in January 2025."""
     return price_o1(facts) / price_r1(facts)
 
 
-@figure(unit="ratio", formula="price of GPT-4o ÷ price of V3")
+@figure(unit="ratio")
 def gpt4o_over_v3(facts: Facts) -> float:
     """How many times V3’s list price that of GPT-4o was in January 2025."""
     return price_gpt4o(facts) / price_v3(facts)
 
 
-@figure(unit="share", formula="1 − V3’s price to 8 February ÷ its list price")
+@figure(unit="share")
 def promotion(facts: Facts) -> float:
     """How far V3’s introductory price, to 8 February 2025, lay below its list price."""
     return 1 - peers.blended_price(facts, "page/deepseek-v3/promotion") / price_v3(facts)

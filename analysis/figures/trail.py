@@ -41,20 +41,20 @@ def bylines_elsewhere(facts: Facts) -> float:
 
 
 # --- checks that no other chapter makes --------------------------------------------------------
-@figure(unit="USD/year", formula="claimed operating cost ÷ years of the table's row")
+@figure(unit="USD/year")
 def operating_per_year(facts: Facts) -> float:
     """The claimed operating cost spread over the years of the table's row."""
     return measures.operating_per_year(facts)
 
 
 # --- the trail -------------------------------------------------------------------------------
-@figure(unit="share", formula="server cost as corrected ÷ as first published − 1")
+@figure(unit="share")
 def capex_correction(facts: Facts) -> float:
     """How much the claimed server cost rose between the two versions of its source."""
     return facts.semianalysis.capex_total / facts.semianalysis.capex_total_first_version - 1
 
 
-@figure(unit="share", formula="operating cost as corrected ÷ as first published − 1")
+@figure(unit="share")
 def operating_correction(facts: Facts) -> float:
     """How much the claimed operating cost rose between the two versions of its source."""
     return facts.semianalysis.operating_cost / facts.semianalysis.operating_cost_first_version - 1

@@ -29,20 +29,13 @@ def _rounded(value: float, step: float) -> Estimate:
     return Estimate(value, value - step / 2, value + step / 2)
 
 
-@figure(
-    name="flops_per_token",
-    unit="FLOP/token",
-    formula="3 × forward FLOPs of the configuration at 4K tokens, causal, without router",
-)
+@figure(name="flops_per_token", unit="FLOP/token")
 def flop_per_token(facts: Facts) -> float:
     """FLOPs to train DeepSeek-V3 on one token, counted from its configuration."""
     return _run_flop_per_token(facts)
 
 
-@figure(
-    unit="GPU-hour",
-    formula="pre-training tokens × GPU-hours per trillion tokens; range from rounding",
-)
+@figure(unit="GPU-hour")
 def gpu_hours_from_rate(facts: Facts) -> Estimate:
     """Pre-training GPU-hours, first way: the report's rate times its tokens."""
     tokens = _rounded(facts.v3.tokens_pretraining, 0.1e12)
@@ -51,9 +44,7 @@ def gpu_hours_from_rate(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    unit="GPU-hour", formula="pre-training tokens ÷ tokens per day × 24 × GPUs; range from rounding"
-)
+@figure(unit="GPU-hour")
 def gpu_hours_from_tokens_per_day(facts: Facts) -> Estimate:
     """Pre-training GPU-hours, second way: the pace that a later paper measured."""
     pace, gpus = facts.v3.tokens_per_day, facts.v3.gpus
@@ -62,10 +53,7 @@ def gpu_hours_from_tokens_per_day(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    unit="GPU-hour",
-    formula="tokens × FLOPs per token ÷ (BF16 peak × MFU × 3,600); range from rounding",
-)
+@figure(unit="GPU-hour")
 def gpu_hours_from_flops(facts: Facts) -> Estimate:
     """Pre-training GPU-hours, third way: counted FLOPs at the published utilisation."""
     flop, peak = _run_flop_per_token(facts), _h800(facts, "bf16_flop_per_s")
@@ -75,10 +63,7 @@ def gpu_hours_from_flops(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    unit="GPU-hour",
-    formula="tokens × FLOPs per token ÷ (BF16 peak × MFU of Llama 3.1 405B × 3,600)",
-)
+@figure(unit="GPU-hour")
 def gpu_hours_at_typical_mfu(facts: Facts) -> Estimate:
     """Pre-training GPU-hours that an outsider predicts from another laboratory's utilisation."""
     flop, peak = _run_flop_per_token(facts), _h800(facts, "bf16_flop_per_s")
@@ -88,7 +73,7 @@ def gpu_hours_at_typical_mfu(facts: Facts) -> Estimate:
     )
 
 
-@figure(unit="share", formula="largest ÷ smallest of the three rebuilds and the reported hours − 1")
+@figure(unit="share")
 def rebuild_spread(facts: Facts) -> float:
     """How far the three rebuilds and the reported GPU-hours lie apart at most."""
     hours = [
@@ -100,25 +85,25 @@ def rebuild_spread(facts: Facts) -> float:
     return maximum(*hours) / minimum(*hours) - 1
 
 
-@figure(unit="day", formula="GPU-hours per trillion tokens ÷ GPUs ÷ 24")
+@figure(unit="day")
 def days_per_trillion(facts: Facts) -> float:
     """Days on the cluster for each trillion tokens."""
     return hardware.days_on(facts.v3.gpu_hours_per_trillion_tokens, facts.v3.gpus)
 
 
-@figure(unit="day", formula="pre-training GPU-hours ÷ GPUs ÷ 24")
+@figure(unit="day")
 def days_pretraining(facts: Facts) -> float:
     """Days of pre-training, if no GPU ever paused."""
     return hardware.days_on(facts.v3.gpu_hours_pretraining, facts.v3.gpus)
 
 
-@figure(unit="day", formula="all reported GPU-hours ÷ GPUs ÷ 24")
+@figure(unit="day")
 def days_total(facts: Facts) -> float:
     """Days for everything in the report's Table 1, if no GPU ever paused."""
     return hardware.days_on(facts.v3.gpu_hours_total, facts.v3.gpus)
 
 
-@figure(unit="token/day", formula="sequences per step × 4,096 ÷ seconds per step × 86,400")
+@figure(unit="token/day")
 def tokens_per_day(facts: Facts) -> float:
     """Tokens per day from the report's batch and the later paper's time per step."""
     return hardware.tokens_per_day(
@@ -126,7 +111,7 @@ def tokens_per_day(facts: Facts) -> float:
     )
 
 
-@figure(unit="FLOP/s", formula="tokens per day × FLOPs per token ÷ 86,400 ÷ GPUs")
+@figure(unit="FLOP/s")
 def flops_per_gpu(facts: Facts) -> float:
     """FLOP/s of each GPU during pre-training."""
     return hardware.flop_per_s_per_gpu(
@@ -134,13 +119,13 @@ def flops_per_gpu(facts: Facts) -> float:
     )
 
 
-@figure(unit="share", formula="FLOP/s per GPU ÷ dense BF16 peak of the H800")
+@figure(unit="share")
 def mfu_bf16(facts: Facts) -> float:
     """Model FLOPs utilisation against the BF16 peak."""
     return hardware.mfu(flops_per_gpu(facts), _h800(facts, "bf16_flop_per_s"))
 
 
-@figure(unit="share", formula="as mfu_bf16, with attention to later tokens counted too")
+@figure(unit="share")
 def mfu_bf16_non_causal(facts: Facts) -> float:
     """Model FLOPs utilisation against the BF16 peak when full attention is counted."""
     achieved = hardware.flop_per_s_per_gpu(
@@ -151,9 +136,7 @@ def mfu_bf16_non_causal(facts: Facts) -> float:
     return hardware.mfu(achieved, _h800(facts, "bf16_flop_per_s"))
 
 
-@figure(
-    unit="share", formula="as mfu_bf16, with the FLOPs of the multi-token prediction module added"
-)
+@figure(unit="share")
 def mfu_bf16_with_mtp(facts: Facts) -> float:
     """Utilisation of the BF16 peak when the multi-token prediction module is counted as work."""
     extra = mtp_flops_per_token(
@@ -162,7 +145,7 @@ def mfu_bf16_with_mtp(facts: Facts) -> float:
     return mfu_bf16(facts) * (1 + extra / _run_flop_per_token(facts))
 
 
-@figure(unit="share", formula="FLOP/s per GPU ÷ dense FP8 peak of the H800")
+@figure(unit="share")
 def mfu_fp8(facts: Facts) -> float:
     """Model FLOPs utilisation against the FP8 peak."""
     return hardware.mfu(flops_per_gpu(facts), _h800(facts, "fp8_flop_per_s"))
@@ -200,26 +183,26 @@ def mfu_mixed(facts: Facts) -> float:
     return hardware.mfu(float(flops_per_gpu(facts)), float(peak))
 
 
-@figure(unit="share", formula="seconds of pipeline bubble ÷ seconds of a step")
+@figure(unit="share")
 def bubble_share(facts: Facts) -> float:
     """Share of a training step in which GPUs wait for the pipeline."""
     bubble = number(facts.row("training_step", "bubble")["multi_plane_s"])
     return bubble / facts.v3.step_time
 
 
-@figure(unit="share", formula="MFU against the BF16 peak ÷ 4")
+@figure(unit="share")
 def mfu_if_four_times(facts: Facts) -> float:
     """Utilisation of the BF16 peak that four times the reported hours would imply."""
     return mfu_bf16(facts) / 4
 
 
-@figure(unit="share", formula="MFU against the BF16 peak ÷ 10")
+@figure(unit="share")
 def mfu_if_ten_times(facts: Facts) -> float:
     """Utilisation of the BF16 peak that ten times the reported hours would imply."""
     return mfu_bf16(facts) / 10
 
 
-@figure(unit="day", formula="longest two months − days of pre-training without a pause")
+@figure(unit="day")
 def downtime_ceiling_days(facts: Facts) -> float:
     """Days of pause that fit between the billed hours and “less than two months”."""
     months = facts.v3.pretraining_months_max
@@ -227,22 +210,20 @@ def downtime_ceiling_days(facts: Facts) -> float:
     return shaped(most, months) - days_pretraining(facts)
 
 
-@figure(unit="share", formula="days of pause at most ÷ days of pre-training without a pause")
+@figure(unit="share")
 def downtime_ceiling_share(facts: Facts) -> float:
     """Pause that fits into “less than two months”, relative to the billed hours."""
     return downtime_ceiling_days(facts) / days_pretraining(facts)
 
 
-@figure(unit="USD", formula="days of pause at most × 24 × GPUs × price per GPU-hour")
+@figure(unit="USD")
 def downtime_ceiling_usd(facts: Facts) -> float:
     """Rent for the pause that fits into “less than two months”, at the report’s price."""
     hours = downtime_ceiling_days(facts) * hardware.HOURS_PER_DAY * facts.v3.gpus
     return hours * facts.v3.price_per_gpu_hour
 
 
-@figure(
-    unit="1", formula="unexpected interruptions of Llama 3.1 405B per GPU-hour × V3's GPU-hours"
-)
+@figure(unit="1")
 def interruptions_expected(facts: Facts) -> float:
     """Unexpected interruptions of pre-training, at the rate that Meta had per GPU-hour."""
     observed = facts.llama3_405b.gpus * facts.llama3_405b.snapshot_days * hardware.HOURS_PER_DAY
@@ -251,10 +232,7 @@ def interruptions_expected(facts: Facts) -> float:
     )
 
 
-@figure(
-    unit="token",
-    formula="steps × (sequences × tokens) of the 32K phase + the same of the 128K phase",
-)
+@figure(unit="token")
 def context_tokens(facts: Facts) -> float:
     """Tokens of the context extension."""
     first = facts.v3.batch_size_context_phase1 * facts.v3.sequence_length_context_phase1
@@ -262,19 +240,19 @@ def context_tokens(facts: Facts) -> float:
     return facts.v3.steps_per_context_phase * (first + second)
 
 
-@figure(unit="GPU-hour/trillion tokens", formula="context-extension GPU-hours ÷ its tokens × 10^12")
+@figure(unit="GPU-hour/trillion tokens")
 def context_gpu_hours_per_trillion(facts: Facts) -> float:
     """GPU-hours per trillion tokens of the context extension."""
     return facts.v3.gpu_hours_context_extension / context_tokens(facts) * hardware.TRILLION
 
 
-@figure(unit="ratio", formula="GPU-hours per token of the context extension ÷ of pre-training")
+@figure(unit="ratio")
 def context_ratio(facts: Facts) -> float:
     """How many times more GPU-hours a token took in the context extension."""
     return context_gpu_hours_per_trillion(facts) / facts.v3.gpu_hours_per_trillion_tokens
 
 
-@figure(unit="ratio", formula="mean FLOPs per token at 32K and 128K ÷ FLOPs per token at 4K")
+@figure(unit="ratio")
 def context_flop_ratio(facts: Facts) -> float:
     """How many times more FLOPs a token took in the context extension."""
     config = facts.config("deepseek-v3")
@@ -287,7 +265,7 @@ def context_flop_ratio(facts: Facts) -> float:
 
 @figure(
     unit="ratio",
-    formula="mean of FP8 part ÷ FP8 peak + BF16 part ÷ BF16 peak at 32K and 128K ÷ the same at 4K",
+    formula="mean time at the longer contexts ÷ at the first, each part at its format’s peak",
     untraced=MIXED,
 )
 def context_ratio_mixed(facts: Facts) -> float:
@@ -297,13 +275,13 @@ def context_ratio_mixed(facts: Facts) -> float:
     return float(sum(long) / len(long) / _seconds(facts, facts.v3.sequence_length_pretraining))
 
 
-@figure(unit="hour", formula="post-training GPU-hours ÷ GPUs")
+@figure(unit="hour")
 def post_training_hours(facts: Facts) -> float:
     """Hours of the whole cluster for post-training."""
     return facts.v3.gpu_hours_post_training / facts.v3.gpus
 
 
-@figure(unit="W", formula="TDP × server-to-chip ratio × load × PUE")
+@figure(unit="W")
 def watts_per_gpu(facts: Facts) -> Estimate:
     """Power at the wall for each H800, with its share of the server and the building."""
     tdp = _h800(facts, "tdp_w")
@@ -313,33 +291,33 @@ def watts_per_gpu(facts: Facts) -> Estimate:
     return pue.map(lambda p: hardware.watts_at_the_wall(tdp, ratio, load, p))
 
 
-@figure(unit="W", formula="GPUs × power at the wall for each")
+@figure(unit="W")
 def run_power(facts: Facts) -> Estimate:
     """Power that the 2,048-GPU cluster draws at the wall while it trains."""
     return watts_per_gpu(facts).scaled(facts.v3.gpus)
 
 
-@figure(unit="kWh", formula="all GPU-hours × power at the wall ÷ 1,000")
+@figure(unit="kWh")
 def run_energy(facts: Facts) -> Estimate:
     """Electricity for all GPU-hours of the report's Table 1."""
     hours = facts.v3.gpu_hours_total
     return watts_per_gpu(facts).map(lambda watts: hardware.energy_kwh(hours, watts))
 
 
-@figure(unit="USD", formula="GPUs × network cost per endpoint")
+@figure(unit="USD")
 def network_usd(facts: Facts) -> float:
     """Price of the cluster's network by DeepSeek's own cost per endpoint."""
     return facts.v3.gpus * facts.network.cost_per_endpoint
 
 
-@figure(unit="share", formula="1 − NVLink of the H800 ÷ of the H100")
+@figure(unit="share")
 def nvlink_cut(facts: Facts) -> float:
     """Share of the H100's NVLink bandwidth that the H800 lacks."""
     h100 = number(facts.row("accelerators", "h100-sxm5")["nvlink_gb_per_s"])
     return 1 - _h800(facts, "nvlink_gb_per_s") / h100
 
 
-@figure(unit="day", formula="end of licence-free sale − release")
+@figure(unit="day")
 def h800_window(facts: Facts) -> float:
     """Days on which the H800 could be sold to China without a licence."""
     row = facts.row("export_controls", "h800")
@@ -367,7 +345,7 @@ def _trace_work(facts: Facts) -> tuple[float, float, float]:
 
 @figure(
     unit="FLOP/s",
-    formula="FLOPs of four layers on 4,096 tokens ÷ time of the trace",
+    formula="FLOPs of the traced layers and tokens ÷ time of the trace",
     untraced=TRACED,
 )
 def trace_flop_per_s(facts: Facts) -> float:
@@ -403,7 +381,7 @@ def trace_bf16_share(facts: Facts) -> float:
 
 @figure(
     unit="GPU-hour",
-    formula="tokens × FLOPs per token ÷ (rate in the trace × 3,600)",
+    formula="tokens × FLOPs per token ÷ rate in the trace",
     untraced=TRACED,
 )
 def trace_gpu_hours(facts: Facts) -> float:
@@ -412,14 +390,14 @@ def trace_gpu_hours(facts: Facts) -> float:
     return work / trace_flop_per_s(facts) / 3600
 
 
-@figure(unit="second", formula="seconds of overlapped passes in a step ÷ pairs on a GPU")
+@figure(unit="second")
 def pair_seconds(facts: Facts) -> Estimate:
     """Time that the step of the run leaves for a pair such as the traced one."""
     steady = steady_seconds(facts)
     return facts.estimate("dualpipe.overlapped_pairs").map(lambda pairs: steady / pairs)
 
 
-@figure(unit="second", formula="ISCA paper, Table 4")
+@figure(unit="second")
 def steady_seconds(facts: Facts) -> float:
     """Time in a training step for overlapped forward and backward passes."""
     return number(facts.row("training_step", "steady")["multi_plane_s"])

@@ -31,31 +31,31 @@ def count(facts: Facts) -> float:
     return number(len(facts.rows("training_runs")))
 
 
-@figure(unit="FLOP", formula="6 × active parameters × tokens")
+@figure(unit="FLOP")
 def flop_v3(facts: Facts) -> float:
     """FLOPs of DeepSeek-V3’s pre-training by the common rule."""
     return peers.flop(facts, V3)
 
 
-@figure(unit="FLOP", formula="6 × parameters × tokens")
+@figure(unit="FLOP")
 def flop_405b(facts: Facts) -> float:
     """FLOPs of Llama 3.1 405B’s pre-training by the common rule."""
     return peers.flop(facts, LLAMA)
 
 
-@figure(unit="ratio", headline=True, formula="6ND of Llama 3.1 405B ÷ 6ND of V3")
+@figure(unit="ratio", headline=True)
 def flop_ratio(facts: Facts) -> float:
     """How many times V3’s FLOPs Llama 3.1 405B took."""
     return flop_405b(facts) / flop_v3(facts)
 
 
-@figure(unit="ratio", formula="6ND of Qwen2.5-72B ÷ 6ND of V3")
+@figure(unit="ratio")
 def qwen_flop_ratio(facts: Facts) -> float:
     """How many times V3’s FLOPs Qwen2.5-72B took."""
     return peers.flop(facts, "qwen2.5-72b") / flop_v3(facts)
 
 
-@figure(unit="ratio", formula="parameters of 405B ÷ active parameters of V3")
+@figure(unit="ratio")
 def parameter_ratio(facts: Facts) -> float:
     """How many times the parameters of V3 a token uses in Llama 3.1 405B."""
     llama, v3 = (number(peers.run(facts, k)["parameters_active"]) for k in (LLAMA, V3))
@@ -65,7 +65,6 @@ def parameter_ratio(facts: Facts) -> float:
 @figure(
     unit="FLOP/GPU-hour",
     headline=True,
-    formula="6 × active parameters × tokens ÷ pre-training GPU-hours",
 )
 def flop_per_hour_v3(facts: Facts) -> float:
     """FLOPs in one GPU-hour of DeepSeek-V3’s pre-training."""
@@ -75,7 +74,6 @@ def flop_per_hour_v3(facts: Facts) -> float:
 @figure(
     unit="FLOP/GPU-hour",
     headline=True,
-    formula="6 × parameters × tokens ÷ GPU-hours of the model card",
 )
 def flop_per_hour_405b(facts: Facts) -> float:
     """FLOPs in one GPU-hour of Llama 3.1 405B."""
@@ -84,7 +82,6 @@ def flop_per_hour_405b(facts: Facts) -> float:
 
 @figure(
     unit="share",
-    formula="FLOPs per GPU-hour with attention at 4,096 tokens: V3 ÷ Llama 3.1 405B − 1",
 )
 def attention_lead(facts: Facts) -> float:
     """How much more arithmetic V3 did in a GPU-hour than 405B when attention is counted."""
@@ -95,7 +92,6 @@ def attention_lead(facts: Facts) -> float:
 @figure(
     unit="ratio",
     headline=True,
-    formula="GPU-hours of Llama 3.1 405B ÷ all GPU-hours of DeepSeek-V3",
 )
 def hours_ratio(facts: Facts) -> float:
     """How many times V3’s GPU-hours Llama 3.1 405B took."""
@@ -105,25 +101,25 @@ def hours_ratio(facts: Facts) -> float:
 AT_TWO_DOLLARS = "GPU-hours × price of DeepSeek’s report"
 
 
-@figure(unit="USD", formula=AT_TWO_DOLLARS)
+@figure(unit="USD")
 def rental_405b(facts: Facts) -> Estimate:
     """Llama 3.1 405B at the price that DeepSeek assumes for itself."""
     return peers.rental(facts, LLAMA).usd
 
 
-@figure(unit="USD", formula=AT_TWO_DOLLARS)
+@figure(unit="USD")
 def rental_maverick(facts: Facts) -> Estimate:
     """Llama 4 Maverick at the price that DeepSeek assumes for itself."""
     return peers.rental(facts, "llama-4-maverick").usd
 
 
-@figure(unit="USD", formula=AT_TWO_DOLLARS)
+@figure(unit="USD")
 def rental_scout(facts: Facts) -> Estimate:
     """Llama 4 Scout at the price that DeepSeek assumes for itself."""
     return peers.rental(facts, "llama-4-scout").usd
 
 
-@figure(unit="USD", formula=AT_TWO_DOLLARS)
+@figure(unit="USD")
 def rental_gpt_oss(facts: Facts) -> Estimate:
     """gpt-oss-120b at the price that DeepSeek assumes for itself."""
     return peers.rental(facts, "gpt-oss-120b").usd
@@ -139,7 +135,7 @@ def hopper_count(facts: Facts) -> float:
     return number(len(peers.large_hopper_hours(facts)))
 
 
-@figure(unit="1", formula="of these, runs with more hours than V3")
+@figure(unit="1")
 def hopper_dearer(facts: Facts) -> float:
     """Large Hopper runs with published hours in our table that took more hours than V3."""
     mine = peers.hours(facts, V3)
@@ -156,7 +152,7 @@ def hopper_before_count(facts: Facts) -> float:
     return number(len(peers.hopper_before(facts)))
 
 
-@figure(unit="ratio", formula="GPU-hours of those runs ÷ V3’s: median, least, greatest")
+@figure(unit="ratio")
 def hopper_before(facts: Facts) -> Estimate:
     """How many times V3’s GPU-hours the large Hopper runs of others before it took."""
     found = peers.hopper_before(facts).values()
@@ -177,41 +173,39 @@ def mixed_ratio(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    unit="USD/GPU-hour", formula="Epoch’s cloud cost of 405B ÷ (chips × hours that Epoch assumes)"
-)
+@figure(unit="USD/GPU-hour")
 def cloud_rate(facts: Facts) -> float:
     """The cloud price of an H100-hour behind the AI Index’s cost of Llama 3.1 405B."""
     return peers.cloud_rate(facts)
 
 
-@figure(unit="USD", formula="V3’s GPU-hours × that cloud price")
+@figure(unit="USD")
 def cloud_v3(facts: Facts) -> float:
     """DeepSeek-V3 at the cloud price behind the AI Index’s cost of Llama."""
     return rental_usd(peers.hours(facts, V3), peers.cloud_rate(facts))
 
 
-@figure(unit="ratio", formula="Epoch’s cloud cost of 405B ÷ V3’s GPU-hours at the same price")
+@figure(unit="ratio")
 def cloud_ratio(facts: Facts) -> Estimate:
     """The ratio on the cloud definition, with Epoch’s own hours for Llama."""
     v3 = Cost("DeepSeek-V3", Estimate(cloud_v3(facts)), "market_rental")
     return cost_ratio(cost_fact(facts, "llama3_405b.cost_cloud"), v3)
 
 
-@figure(unit="share", formula="chips × hours that Epoch assumes for 405B ÷ Meta’s GPU-hours − 1")
+@figure(unit="share")
 def epoch_hours_gap(facts: Facts) -> float:
     """By how much Epoch’s hours for Llama 3.1 405B exceed Meta’s own."""
     assumed = facts.llama3_405b.training_hours_epoch * number(peers.run(facts, LLAMA)["chips"])
     return assumed / peers.hours(facts, LLAMA) - 1
 
 
-@figure(unit="ratio", formula="amortised cost of 405B ÷ that of V3, with one server price for both")
+@figure(unit="ratio")
 def amortised_ratio(facts: Facts) -> float:
     """The ratio on the amortised definition; the price of the hardware cancels."""
     return peers.method(facts, LLAMA).total_usd / peers.method(facts, V3).total_usd
 
 
-@figure(unit="USD", formula="V3 as capital used up × the ratio of 405B to it by one method")
+@figure(unit="USD")
 def amortised_405b(facts: Facts) -> Estimate:
     """Llama 3.1 405B’s hardware used up and energy, from Meta’s hours, priced as V3 is."""
     return peers.amortised(facts, V3).usd.scaled(amortised_ratio(facts))
@@ -225,7 +219,7 @@ def predicted_count(facts: Facts) -> float:
     return number(len(peers.predictions(facts)))
 
 
-@figure(unit="1", formula="½ ≤ predicted ÷ published ≤ 2")
+@figure(unit="1")
 def predicted_within_two(facts: Facts) -> float:
     """Runs whose hours are predicted to within a factor of two."""
     return number(
@@ -236,32 +230,32 @@ def predicted_within_two(facts: Facts) -> float:
     )
 
 
-@figure(unit="share", formula="median of |predicted ÷ published − 1|")
+@figure(unit="share")
 def predicted_error(facts: Facts) -> float:
     """The typical error of the predicted hours."""
     return median(abs(p.ratio - 1) for p in peers.predictions(facts))
 
 
-@figure(unit="share", formula="6ND ÷ (published hours × peak × 3,600): median, least, greatest")
+@figure(unit="share")
 def mfu_implied(facts: Facts) -> Estimate:
     """Utilisation that published hours imply over all runs."""
     found = [p.mfu_implied for p in peers.predictions(facts)]
     return Estimate(median(found), minimum(*found), maximum(*found))
 
 
-@figure(unit="share", formula="6ND ÷ (pre-training hours × peak × 3,600)")
+@figure(unit="share")
 def mfu_implied_v3(facts: Facts) -> float:
     """Utilisation of the BF16 peak that V3’s published hours imply, without attention."""
     return next(p.mfu_implied for p in peers.predictions(facts) if p.run["run"] == V3)
 
 
-@figure(unit="GPU-hour", formula="6ND ÷ (peak × 0.375 × 3,600), Epoch’s median")
+@figure(unit="GPU-hour")
 def v3_predicted(facts: Facts) -> float:
     """V3’s pre-training hours as an outsider predicts them."""
     return next(p.predicted for p in peers.predictions(facts) if p.run["run"] == V3)
 
 
-@figure(unit="1", formula="benchmarks where V3’s score is better")
+@figure(unit="1")
 def base_wins(facts: Facts) -> float:
     """Benchmarks of the base table on which V3 is better than Llama 3.1 405B."""
     return number(wins(facts, *BASE)[0])
@@ -273,13 +267,13 @@ def base_benchmarks(facts: Facts) -> float:
     return number(wins(facts, *BASE)[1])
 
 
-@figure(unit="1", formula="benchmarks where V3’s score is better")
+@figure(unit="1")
 def chat_wins_sonnet(facts: Facts) -> float:
     """Benchmarks of the chat table on which V3 is better than Claude 3.5 Sonnet."""
     return number(wins(facts, *SONNET_CHAT)[0])
 
 
-@figure(unit="1", formula="benchmarks where V3’s score is better")
+@figure(unit="1")
 def chat_wins_gpt4o(facts: Facts) -> float:
     """Benchmarks of the chat table on which V3 is better than GPT-4o of May 2024."""
     return number(wins(facts, *GPT4O_CHAT)[0])
@@ -291,7 +285,7 @@ def chat_benchmarks(facts: Facts) -> float:
     return number(wins(facts, *GPT4O_CHAT)[1])
 
 
-@figure(unit="ratio", formula="Epoch’s amortised cost of Claude 3.5 Sonnet ÷ V3’s amortised cost")
+@figure(unit="ratio")
 def sonnet_ratio(facts: Facts) -> Estimate:
     """How many times V3’s amortised cost that of Claude 3.5 Sonnet is estimated to be."""
     return peers.sonnet_ratio(facts)
@@ -311,33 +305,31 @@ def sonnet_ratio_stated(facts: Facts) -> Estimate:
     )
 
 
-@figure(unit="year", formula="release of V3 − release of 405B")
+@figure(unit="year")
 def years_since_405b(facts: Facts) -> float:
     """Years from the release of Llama 3.1 405B to that of V3."""
     return peers.years_between(facts, LLAMA, V3)
 
 
-@figure(unit="ratio", formula="2 ^ (12 ÷ months to halve)")
+@figure(unit="ratio")
 def algorithmic_rate(facts: Facts) -> Estimate:
     """How many times less compute equal performance needs after a year."""
     return facts.estimate("progress.compute_halving_months").map(yearly_rate)
 
 
-@figure(unit="ratio", formula="yearly saving ^ years since 405B")
+@figure(unit="ratio")
 def trend_compute(facts: Facts) -> Estimate:
     """The saving of compute since Llama 3.1 405B that the trend predicts."""
     return peers.compute_test(facts).expected
 
 
-@figure(
-    unit="ratio", formula="API price of GPT-4o (May 2024) ÷ that of V3, at Day 6’s mix of tokens"
-)
+@figure(unit="ratio")
 def price_ratio(facts: Facts) -> Estimate:
     """How many times V3’s API price GPT-4o’s is, at one mix of tokens."""
     return peers.price_tests(facts)[0].observed
 
 
-@figure(unit="ratio", formula="yearly fall in price ^ years since GPT-4o")
+@figure(unit="ratio")
 def trend_price(facts: Facts) -> Estimate:
     """The fall in price since GPT-4o that Epoch’s fit for GPT-4’s MMLU predicts."""
     return peers.price_tests(facts)[1].expected

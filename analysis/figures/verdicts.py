@@ -80,14 +80,14 @@ def undecidable(facts: Facts) -> float:
 
 
 # --- single claims ---------------------------------------------------------------------------
-@figure(unit="USD/GPU-hour", formula="($6 million − half a million) ÷ GPU-hours")
+@figure(unit="USD/GPU-hour")
 def price_floor(facts: Facts) -> float:
     """The lowest price of a GPU-hour at which V3's run still rounds to $6 million."""
     claimed, slack = _six_million(facts)
     return (claimed - slack) / facts.v3.gpu_hours_total
 
 
-@figure(unit="USD/GPU-hour", formula="($6 million + half a million) ÷ GPU-hours")
+@figure(unit="USD/GPU-hour")
 def price_ceiling(facts: Facts) -> float:
     """The highest price of a GPU-hour at which V3's run still rounds to $6 million."""
     claimed, slack = _six_million(facts)
@@ -100,19 +100,19 @@ def _six_million(facts: Facts) -> tuple[float, float]:
     return claimed, slack
 
 
-@figure(unit="share", formula="(context extension + post-training) ÷ all GPU-hours of the run")
+@figure(unit="share")
 def refinement_share(facts: Facts) -> float:
     """Share of V3's run that came after pre-training."""
     return measures.refinement_share(facts)
 
 
-@figure(unit="USD", formula="(context extension + post-training) × price of a GPU-hour")
+@figure(unit="USD")
 def refinement_cost(facts: Facts) -> float:
     """What the sum of V3's report holds for the stages after pre-training."""
     return measures.refinement_hours(facts) * facts.v3.price_per_gpu_hour
 
 
-@figure(unit="ratio", formula="$5 million ÷ cost of R1's own stage")
+@figure(unit="ratio")
 def r1_ratio(facts: Facts) -> float:
     """How many times the reported cost of R1's own stage the claimed $5 million is."""
     claimed: float = facts.row("claims", "17")["second_value"]
@@ -129,13 +129,13 @@ def rival_runs(facts: Facts) -> float:
     return len(measures.rivals_before(facts))
 
 
-@figure(unit="ratio", formula="least GPU-hours of those runs ÷ V3's")
+@figure(unit="ratio")
 def rival_least(facts: Facts) -> float:
     """The cheapest of them in hours against V3."""
     return measures.rival_least(facts)
 
 
-@figure(unit="ratio", formula="most GPU-hours of those runs ÷ V3's")
+@figure(unit="ratio")
 def rival_most(facts: Facts) -> float:
     """The dearest of them in hours against V3."""
     return maximum(*measures.rivals_before(facts))

@@ -1,4 +1,4 @@
-"""The card of a number: value, range, formula, inputs, sources and evidence grade, as HTML."""
+"""The card of a number: value, range and its kind, arithmetic, inputs, sources, grade, as HTML."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from typing import Any
 
 from press.formats import default_spec, format_number, format_range
 
-SHOWN = 4
-"""Inputs listed on a card; the Figures page lists them all."""
+SHOWN = 3
+"""Inputs listed on a card, those first that move the number most; the Figures page lists all."""
+KINDS = {
+    "stated": "range as the source states it",
+    "ends": "range: the ends carried through",
+    "interval": "range: the middle nine tenths of a simulation, or a statistical interval",
+}
+"""What a range is, by its kind."""
 
 
 def card(kind: str, key: str, data: dict[str, Any]) -> str:
@@ -69,6 +75,18 @@ def _spoken(unit: str, value: float) -> str:
     return f"{head} per {per}".lstrip() if per else head
 
 
+def how(record: dict[str, Any]) -> str:
+    """How a figure is computed: its arithmetic, or words and why it does not follow its inputs.
+
+    >>> how({"arithmetic": "3 × 2 = 6", "formula": "", "untraced": "", "kind": "ends"})
+    '3 × 2 = 6 (range: the ends carried through)'
+    """
+    said = str(record["arithmetic"] or record["formula"])
+    if record["untraced"]:
+        said = f"{said}; computed, not live: {record['untraced']}".removeprefix("; ")
+    return said + (f" ({KINDS[record['kind']]})" if record["kind"] else "")
+
+
 def _figure_card(record: dict[str, Any], data: dict[str, Any]) -> str:
     inputs = [f for f in record["facts"] if f in data["facts"]]
     shown = "".join(f"<span>{_input(data['facts'][f], data)}</span>" for f in inputs[:SHOWN])
@@ -79,7 +97,7 @@ def _figure_card(record: dict[str, Any], data: dict[str, Any]) -> str:
     return (
         f"<strong>{escape(record['title'])}</strong>"
         f"<b>{escape(stated(record))}</b>"
-        f"<i>{escape(record['formula'])}</i>"
+        f"<i>{escape(how(record))}</i>"
         f"{shown}{more}"
         f'<em class="{record["standing"]}">{record["standing"]} · weakest input: '
         f"{record['evidence']}</em>"

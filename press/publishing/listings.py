@@ -12,7 +12,7 @@ from typing import Any
 from docutils import nodes
 
 from press.publishing import colophon
-from press.publishing.cards import stated
+from press.publishing.cards import how, stated
 
 Data = dict[str, Any]
 
@@ -57,7 +57,7 @@ def _section(title: str, anchor: str) -> nodes.section:
 
 
 def figures(data: Data) -> list[nodes.Node]:
-    """Every figure by topic: value, range, formula, code, inputs with quotes and sources."""
+    """Every figure by topic: value, range, arithmetic, code, inputs with quotes and sources."""
     topics: dict[str, list[Data]] = defaultdict(list)
     for key, record in data["figures"].items():
         topics[key.partition(".")[0]].append(record)
@@ -81,7 +81,7 @@ def _figure(record: Data, data: Data) -> nodes.container:
         _badge(record["evidence"]),
     )
     entry += _paragraph(
-        f"{record['formula']}. Computed in ",
+        f"{how(record)}. Computed in ",
         _function(record["code"]),
         ", chapter ",
         _reference(record["chapter"], f"{record['chapter']}.html"),
