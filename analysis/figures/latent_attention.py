@@ -56,7 +56,7 @@ def flop_per_cached_byte(facts: Facts) -> float:
     """Operations of decoding attention for each byte of cache that it reads."""
     c = facts.config(V3)
     work = 2 * c["num_attention_heads"] * (2 * c["kv_lora_rank"] + c["qk_rope_head_dim"])
-    return number(work) / (BF16_BYTES * row(facts))
+    return in_unit(number(work) / (BF16_BYTES * row(facts)), "FLOP/byte")
 
 
 def _bytes_per_s(facts: Facts) -> float:
