@@ -63,7 +63,7 @@ def draft_bytes_alone(facts: Facts) -> float:
     return extra.weight_bytes / found.weight_bytes
 
 
-@figure(unit="share", formula="as draft_bytes_alone, with two experts a layer", untraced=UNTRACED)
+@figure(unit="share", formula="the same for what a GPU of Day 6 holds", untraced=UNTRACED)
 def draft_bytes_deployed(facts: Facts) -> float:
     """Bytes that drafting reads, against those of the weights on a GPU of Day 6."""
     return day6.draft(facts).weight_bytes / day6.load(facts).weight_bytes
@@ -155,7 +155,9 @@ SAMPLED = "counted in the table of the ablation, with the error of each score"
 def _in_errors(facts: Facts) -> dict[tuple[str, str], float]:
     """Change of each score in standard errors of the choice of questions, where n is known."""
     rows = compared(facts.rows("ablations", ablation=PREDICTING[0]), *PREDICTING[1:])
-    known = with_errors(rows, facts.rows("benchmark_sizes"))
+    sized = facts.table("benchmark_sizes").by_key
+    names = {str(row["measure"]).split(" (")[0] for row in rows} & set(sized)
+    known = with_errors(rows, [facts.row("benchmark_sizes", name) for name in sorted(names)])
     return {
         (str(r["scale"]), str(r["measure"]).split(" (")[0]): float(r["z"])
         for r in known
