@@ -89,7 +89,9 @@ _mean("busiest", "moe", "fine", "busiest", "ratio", "Load of the busiest expert,
 
 
 @figure(
-    unit="ratio", formula="exp(mean of ln(tokens to the dense model's final loss ÷ its tokens))"
+    unit="ratio",
+    formula="exp(mean of ln(tokens to the dense model's final loss ÷ its tokens))",
+    untraced=STATISTICS,
 )
 def share_tokens(facts: Facts) -> Estimate:
     """Tokens that the mixture needs for the dense model's final loss, as a share, in our runs."""
