@@ -101,5 +101,5 @@ def test_a_ratio_beyond_those_seen_elsewhere_is_a_range_still(factor: float) -> 
 
 
 def test_an_impossible_utilisation_is_refused_in_words() -> None:
-    with pytest.raises(figures.FigureError, match="found 0.0, expected a share above 0"):
-        figures.value("training_runs.predicted_count", Facts(overrides={"C199": 0.0}))
+    with pytest.raises(figures.FigureError, match="division by zero, with C199 = 0"):
+        figures.value("training_runs.v3_predicted", Facts(overrides={"C199": 0.0}))

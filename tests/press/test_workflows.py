@@ -106,7 +106,8 @@ def test_every_form_asks_for_source_locator_and_quote(path: Path) -> None:
 
 
 def test_the_oldest_versions_are_those_of_the_requirements() -> None:
-    wanted = (ROOT / "requirements.in").read_text(encoding="utf-8")
+    files = ("requirements.in", "requirements-test.in")
+    wanted = "".join((ROOT / name).read_text(encoding="utf-8") for name in files)
     named = {name.lower() for name in re.findall(r"^([\w.-]+)", wanted, re.MULTILINE)}
     pins = (FOLDER / "oldest.txt").read_text(encoding="utf-8")
     for name, version in re.findall(r"^([\w.-]+)==(\S+)", pins, re.MULTILINE):
