@@ -71,7 +71,7 @@ def speed_up_chart(
         .mark_text(align="right", dy=-8, dx=-2, color=COLOURS["documented"])
         .encode(x=alt.value("width"), y=alt.Y("speed:Q", scale=speed), text="name:N"),
         dots.mark_point(filled=False, size=70, color=COLOURS["muted"], opacity=1),
-        dots.mark_text(align="left", dx=8, color=COLOURS["muted"]).encode(text="who:N"),
+        dots.mark_text(align="left", dx=8, dy=10, color=COLOURS["muted"]).encode(text="who:N"),
         alt.Chart(marks)
         .mark_point(filled=True, size=90, color=COLOURS["inferred"], opacity=1)
         .encode(x=x, y=y),
@@ -80,8 +80,8 @@ def speed_up_chart(
         .encode(x=x, y=y, text="name:N"),
     )
     title = (
-        f"At Day 6’s load a draft speeds decoding up by about {fmt(at.value, '.1')} ×, "
-        f"not {fmt(published, '.1')} ×"
+        f"By our count a draft speeds decoding up by about {fmt(at.value, '.1')} × at Day 6’s "
+        f"load, not {fmt(published, '.1')} ×"
     )
     spoken = "; ".join(f"{who} {s:g} at {n:g} texts a GPU" for who, n, s in others)
     rows = [[f"our count, {n:.0f} texts", e.value, *e.bounds] for n, e in curve]
@@ -91,6 +91,6 @@ def speed_up_chart(
         title=title,
         alt=f"Line chart of speed-up against load, with a band for the rate of arithmetic; it "
         f"falls as more texts are decoded together. {title}. Measured by others: {spoken}.",
-        source="This report’s decoding model; DeepSeek, V3 report; SGLang’s documents; Nvidia",
+        source="This report’s decoding model; DeepSeek, V3 report; SGLang’s documents",
         table=pd.DataFrame(rows, columns=["Which", "Speed-up, ×", "Low", "High"]),
     )

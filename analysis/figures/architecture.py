@@ -23,19 +23,13 @@ def _stored(facts: Facts) -> dict[str, int]:
     return arch.checkpoint_elements(facts.config(V3))
 
 
-@figure(
-    unit="parameter",
-    headline=True,
-)
+@figure(unit="parameter", headline=True)
 def total_parameters(facts: Facts) -> float:
     """Parameters of DeepSeek-V3's main model."""
     return number(_v3(facts)["total_parameters"])
 
 
-@figure(
-    unit="parameter",
-    headline=True,
-)
+@figure(unit="parameter", headline=True)
 def active_parameters(facts: Facts) -> float:
     """Parameters that one token uses, embedding and head included."""
     return number(_v3(facts)["active_parameters"])
@@ -154,18 +148,14 @@ def mtp_active_with_head(facts: Facts) -> float:
     return _mtp_used(facts) + number(_v3(facts)["components"]["head"])
 
 
-@figure(
-    unit="parameter",
-)
+@figure(unit="parameter")
 def mtp_active_with_both(facts: Facts) -> float:
     """Parameters of the module that one token uses, embedding and head counted as well."""
     parts = _v3(facts)["components"]
     return _mtp_used(facts) + number(parts["head"] + parts["embedding"])
 
 
-@figure(
-    unit="parameter",
-)
+@figure(unit="parameter")
 def checkpoint(facts: Facts) -> float:
     """Numbers in the published checkpoint, counted from the configuration."""
     return number(total(_stored(facts).values()))
@@ -227,9 +217,7 @@ def flops_per_token_published(facts: Facts) -> float:
     return arch.flops_per_token(facts.config(V3), router=False)
 
 
-@figure(
-    unit="FLOP/token",
-)
+@figure(unit="FLOP/token")
 def flops_per_token_non_causal(facts: Facts) -> float:
     """Training FLOPs per token of DeepSeek-V3 as its papers count them, not causal."""
     return arch.flops_per_token(facts.config(V3), router=False, causal=False)
@@ -317,13 +305,13 @@ def _joining(facts: Facts) -> float:
     return number(_v3(facts)["mtp_components"]["mtp_projection"])
 
 
-@figure(unit="parameter", formula="module's weights that a token uses + head")
+@figure(unit="parameter")
 def mtp_active_head_all(facts: Facts) -> float:
     """Parameters of the module that one token uses, with the joining matrix and the head."""
     return mtp_active_with_head(facts) + _joining(facts)
 
 
-@figure(unit="parameter", formula="module's weights that a token uses + head + embedding")
+@figure(unit="parameter")
 def mtp_active_both_all(facts: Facts) -> float:
     """The same with the embedding."""
     return mtp_active_with_both(facts) + _joining(facts)

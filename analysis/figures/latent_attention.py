@@ -99,7 +99,7 @@ def attention_one(facts: Facts) -> float:
     return float(many) * float(found.attention_flop) / facts.value(day6.THROTTLED)
 
 
-@figure(unit="second", formula="2 × the time for one query", untraced=MODEL)
+@figure(unit="second", formula="twice the time for one query", untraced=MODEL)
 def attention_two(facts: Facts) -> float:
     """The same with two queries of every text."""
     return 2 * attention_one(facts)
@@ -160,9 +160,7 @@ def gqa_groups(facts: Facts) -> float:
     return row(facts) / number(2 * facts.config(V3)["qk_nope_head_dim"])
 
 
-@figure(
-    unit="ratio",
-)
+@figure(unit="ratio")
 def absorbed_work(facts: Facts) -> float:
     """How many times the arithmetic of ordinary attention the absorbed form needs."""
     c = facts.config(V3)

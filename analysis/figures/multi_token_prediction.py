@@ -44,7 +44,7 @@ def overhead_isca(facts: Facts) -> Estimate:
     )
 
 
-FREE = "(1 + acceptance) ÷ (1 + bytes that drafting reads ÷ bytes that the model reads)"
+FREE = "tokens of a step ÷ (a whole + bytes that drafting reads ÷ bytes that the model reads)"
 UNTRACED = "a step of the decoding model"
 
 
@@ -63,7 +63,7 @@ def draft_bytes_alone(facts: Facts) -> float:
     return extra.weight_bytes / found.weight_bytes
 
 
-@figure(unit="share", formula="as draft_bytes_alone, with two experts a layer", untraced=UNTRACED)
+@figure(unit="share", formula="the same for what a GPU of Day 6 holds", untraced=UNTRACED)
 def draft_bytes_deployed(facts: Facts) -> float:
     """Bytes that drafting reads, against those of the weights on a GPU of Day 6."""
     return day6.draft(facts).weight_bytes / day6.load(facts).weight_bytes
@@ -83,7 +83,7 @@ def speed_up_deployed_free(facts: Facts) -> Estimate:
     return facts.estimate("v3.mtp_acceptance_rate").map(lambda p: speed_up(p, extra))
 
 
-STEP = "(1 + acceptance) × plain step ÷ (step with two queries + draft)"
+STEP = "tokens of a step × plain step ÷ (step with two queries + draft)"
 
 
 @figure(unit="ratio", formula=STEP, untraced=UNTRACED)
@@ -155,7 +155,9 @@ SAMPLED = "counted in the table of the ablation, with the error of each score"
 def _in_errors(facts: Facts) -> dict[tuple[str, str], float]:
     """Change of each score in standard errors of the choice of questions, where n is known."""
     rows = compared(facts.rows("ablations", ablation=PREDICTING[0]), *PREDICTING[1:])
-    known = with_errors(rows, facts.rows("benchmark_sizes"))
+    sized = facts.table("benchmark_sizes").by_key
+    names = {str(row["measure"]).split(" (")[0] for row in rows} & set(sized)
+    known = with_errors(rows, [facts.row("benchmark_sizes", name) for name in sorted(names)])
     return {
         (str(r["scale"]), str(r["measure"]).split(" (")[0]): float(r["z"])
         for r in known
@@ -174,19 +176,31 @@ def scores_with_error(facts: Facts) -> float:
     return float(len(_in_errors(facts)))
 
 
-@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+@figure(
+    unit="1",
+    formula="gains beyond the sampling interval",
+    untraced=SAMPLED,
+)
 def gains_beyond(facts: Facts) -> float:
     """Scores that gain more with MTP than the choice of questions explains."""
     return _beyond(facts, 1)
 
 
-@figure(unit="1", formula="gains of more than 1.96 standard errors", untraced=SAMPLED)
+@figure(
+    unit="1",
+    formula="gains beyond the sampling interval",
+    untraced=SAMPLED,
+)
 def gains_beyond_small(facts: Facts) -> float:
     """The same in the small pair of models."""
     return _beyond(facts, 1, "small")
 
 
-@figure(unit="1", formula="losses of more than 1.96 standard errors", untraced=SAMPLED)
+@figure(
+    unit="1",
+    formula="losses beyond the sampling interval",
+    untraced=SAMPLED,
+)
 def losses_beyond(facts: Facts) -> float:
     """Scores that lose more with MTP than the choice of questions explains."""
     return _beyond(facts, -1)

@@ -42,10 +42,7 @@ def revenue(facts: Facts, tariff: str, night: str = "", rounding: float = 0.0) -
     return serving.revenue_usd(rounded, prices) / serving.DAY
 
 
-@figure(
-    unit="USD/day",
-    headline=True,
-)
+@figure(unit="USD/day", headline=True)
 def revenue_day(facts: Facts) -> Estimate:
     """A day’s revenue if every token were billed at R1’s list price."""
     ends = (revenue(facts, R1, rounding=r) for r in (0.0, -ROUNDING_TOKENS, ROUNDING_TOKENS))
@@ -83,9 +80,7 @@ def margin_r1_night(facts: Facts) -> float:
     return serving.margin_over_cost(revenue(facts, R1, R1_NIGHT), cost_day(facts))
 
 
-@figure(
-    unit="share",
-)
+@figure(unit="share")
 def margin_conditions(facts: Facts) -> Estimate:
     """Profit over cost if every token were paid for, over models and hours of the day."""
     cost = cost_day(facts)
@@ -195,9 +190,7 @@ def compute_bound(facts: Facts) -> float:
     return serving.GPUS_PER_NODE * serving.compute_bound(load(facts), *peaks)
 
 
-@figure(
-    unit="token/s",
-)
+@figure(unit="token/s")
 def network_bound(facts: Facts) -> float:
     """Output tokens per second of a node if its InfiniBand links were its only limit."""
     return serving.GPUS_PER_NODE * serving.network_bound(
@@ -233,10 +226,7 @@ def _yield(facts: Facts) -> float:
     return 1 + facts.v3.mtp_acceptance_rate
 
 
-@figure(
-    unit="token/s",
-    formula="memory bound × (1 + acceptance) ÷ (1 + bytes that drafting reads ÷ bytes of a step)",
-)
+@figure(unit="token/s")
 def memory_with_draft(facts: Facts) -> float:
     """Output tokens per second of a node by memory alone if every step checks a draft."""
     found, extra, many = load(facts), draft(facts), sequences(facts).value
@@ -245,7 +235,7 @@ def memory_with_draft(facts: Facts) -> float:
     return memory_bound(facts).value * _yield(facts) / (1 + more / step)
 
 
-@figure(unit="token/s", formula="8 × (1 + acceptance) ÷ (2 tokens' arithmetic + the draft's)")
+@figure(unit="token/s")
 def arithmetic_with_draft(facts: Facts) -> float:
     """Output tokens per second of a node by arithmetic alone if every step checks a draft."""
     peaks = [_h800(facts, f"{kind}_flop_per_s") for kind in ("fp8", "bf16")]
@@ -255,9 +245,7 @@ def arithmetic_with_draft(facts: Facts) -> float:
     return serving.GPUS_PER_NODE * _yield(facts) / (2 * plain + more)
 
 
-@figure(
-    unit="token/s", formula="8 × bandwidth × (1 + acceptance) ÷ (2 tokens' traffic + the draft's)"
-)
+@figure(unit="token/s")
 def network_with_draft(facts: Facts) -> float:
     """Output tokens per second of a node by its network alone if every step checks a draft."""
     sent = 2 * load(facts).network_bytes + draft(facts).network_bytes
@@ -285,9 +273,6 @@ def speed_up_at(facts: Facts, many: float) -> Estimate:
         for kind in (THROTTLED, KERNEL, PEAK)
     ]
     return Estimate(*ends)
-
-
-MIX = "at Day 6’s mix: cache hits, other input and output"
 
 
 @figure(unit="USD/million tokens")

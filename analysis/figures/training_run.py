@@ -29,18 +29,13 @@ def _rounded(value: float, step: float) -> Estimate:
     return Estimate(value, value - step / 2, value + step / 2)
 
 
-@figure(
-    name="flops_per_token",
-    unit="FLOP/token",
-)
+@figure(name="flops_per_token", unit="FLOP/token")
 def flop_per_token(facts: Facts) -> float:
     """FLOPs to train DeepSeek-V3 on one token, counted from its configuration."""
     return _run_flop_per_token(facts)
 
 
-@figure(
-    unit="GPU-hour",
-)
+@figure(unit="GPU-hour")
 def gpu_hours_from_rate(facts: Facts) -> Estimate:
     """Pre-training GPU-hours, first way: the report's rate times its tokens."""
     tokens = _rounded(facts.v3.tokens_pretraining, 0.1e12)
@@ -58,9 +53,7 @@ def gpu_hours_from_tokens_per_day(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    unit="GPU-hour",
-)
+@figure(unit="GPU-hour")
 def gpu_hours_from_flops(facts: Facts) -> Estimate:
     """Pre-training GPU-hours, third way: counted FLOPs at the published utilisation."""
     flop, peak = _run_flop_per_token(facts), _h800(facts, "bf16_flop_per_s")
@@ -70,9 +63,7 @@ def gpu_hours_from_flops(facts: Facts) -> Estimate:
     )
 
 
-@figure(
-    unit="GPU-hour",
-)
+@figure(unit="GPU-hour")
 def gpu_hours_at_typical_mfu(facts: Facts) -> Estimate:
     """Pre-training GPU-hours that an outsider predicts from another laboratory's utilisation."""
     flop, peak = _run_flop_per_token(facts), _h800(facts, "bf16_flop_per_s")
@@ -241,9 +232,7 @@ def interruptions_expected(facts: Facts) -> float:
     )
 
 
-@figure(
-    unit="token",
-)
+@figure(unit="token")
 def context_tokens(facts: Facts) -> float:
     """Tokens of the context extension."""
     first = facts.v3.batch_size_context_phase1 * facts.v3.sequence_length_context_phase1
@@ -276,7 +265,7 @@ def context_flop_ratio(facts: Facts) -> float:
 
 @figure(
     unit="ratio",
-    formula="mean of FP8 part ÷ FP8 peak + BF16 part ÷ BF16 peak at 32K and 128K ÷ the same at 4K",
+    formula="mean time at the longer contexts ÷ at the first, each part at its format’s peak",
     untraced=MIXED,
 )
 def context_ratio_mixed(facts: Facts) -> float:
@@ -356,7 +345,7 @@ def _trace_work(facts: Facts) -> tuple[float, float, float]:
 
 @figure(
     unit="FLOP/s",
-    formula="FLOPs of four layers on 4,096 tokens ÷ time of the trace",
+    formula="FLOPs of the traced layers and tokens ÷ time of the trace",
     untraced=TRACED,
 )
 def trace_flop_per_s(facts: Facts) -> float:
@@ -392,7 +381,7 @@ def trace_bf16_share(facts: Facts) -> float:
 
 @figure(
     unit="GPU-hour",
-    formula="tokens × FLOPs per token ÷ (rate in the trace × 3,600)",
+    formula="tokens × FLOPs per token ÷ rate in the trace",
     untraced=TRACED,
 )
 def trace_gpu_hours(facts: Facts) -> float:
@@ -401,14 +390,14 @@ def trace_gpu_hours(facts: Facts) -> float:
     return work / trace_flop_per_s(facts) / 3600
 
 
-@figure(unit="second", formula="seconds of overlapped passes in a step ÷ pairs on a GPU")
+@figure(unit="second")
 def pair_seconds(facts: Facts) -> Estimate:
     """Time that the step of the run leaves for a pair such as the traced one."""
     steady = steady_seconds(facts)
     return facts.estimate("dualpipe.overlapped_pairs").map(lambda pairs: steady / pairs)
 
 
-@figure(unit="second", formula="ISCA paper, Table 4")
+@figure(unit="second")
 def steady_seconds(facts: Facts) -> float:
     """Time in a training step for overlapped forward and backward passes."""
     return number(facts.row("training_step", "steady")["multi_plane_s"])

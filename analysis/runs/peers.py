@@ -172,6 +172,19 @@ def inputs(facts: Facts, ids: Iterable[str], *, subject: bool = True) -> list[di
     ]
 
 
+def quotes(facts: Facts, ids: Iterable[str]) -> list[dict[str, str]]:
+    """Facts as rows of a table of what the sources say, in their own words."""
+    sources = facts.table("sources").by_key
+    return [
+        {
+            "On": fact.quantity,
+            "In its words": fact.quote or str(fact.value),
+            "Source": f"{sources[fact.source]['label']}, {fact.locator}",
+        }
+        for fact in (facts[name] for name in ids)
+    ]
+
+
 def day6_traffic(facts: Facts) -> serving.Traffic:
     """The tokens of the day that DeepSeek describes."""
     cached = facts.serving.cached_tokens_per_day

@@ -237,7 +237,7 @@ def test_chart_titles_carry_the_numbers() -> None:
         published=1.8,
         others=[("Somebody", 1, 1.8)],
     )
-    assert "about 1.2 ×, not 1.8 ×" in title(fit)
+    assert "about 1.2 × at Day 6’s load, not 1.8 ×" in title(fit)
     run = pd.DataFrame(
         [{"noise": 1, "acceptance": 0.86, "tokens_per_pass": 1.86, "passes": 108, "plain": 200}]
     )
