@@ -12,14 +12,17 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from analysis.api import cost, facts, model
-
 __all__ = ["cost", "facts", "figures", "model"]
-__version__ = "1.0.0"
+__version__ = "2.0.0"
 
 
 def __getattr__(name: str) -> Any:
-    """The figures, imported when they are first asked for."""
+    """What the package offers, imported when it is first asked for.
+
+    Imported here at once, ``analysis.api`` would make every chapter depend on every module.
+    """
     if name == "figures":
         return importlib.import_module("analysis.figures")
+    if name in __all__:
+        return getattr(importlib.import_module("analysis.api"), name)
     raise AttributeError(f"module 'analysis' has no attribute {name!r}")

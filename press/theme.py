@@ -149,11 +149,11 @@ class TableView:
     note: str = ""
 
     def _repr_html_(self) -> str:
-        head = "".join(_head(str(c), kind.kind in "iuf") for c, kind in self.frame.dtypes.items())
+        head = " ".join(_head(str(c), kind.kind in "iuf") for c, kind in self.frame.dtypes.items())
         body = "".join(
             "<tr>"
-            + "".join(self._cell(str(c), v) for c, v in zip(self.frame.columns, row, strict=True))
-            + "</tr>"
+            + " ".join(self._cell(str(c), v) for c, v in zip(self.frame.columns, row, strict=True))
+            + "</tr> "
             for row in self.frame.itertuples(index=False, name=None)
         )
         note = f'<p class="table-note">{html.escape(self.note)}</p>' if self.note else ""
@@ -162,7 +162,7 @@ class TableView:
         return (
             f'<div class="data-table{stacked}" role="region" tabindex="0" aria-label="{caption}">'
             f"<table><caption>{caption}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}"
+            f"<thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table></div>{note}"
         )
 
     @cached_property

@@ -42,7 +42,8 @@
     // --- Chapters and search -------------------------------------------------------------------
     const menu = document.querySelector(".site-nav");
     const current = menu.querySelector(".current > a.current");
-    if (current && current.offsetTop > menu.clientHeight * 0.6) menu.scrollTop = current.offsetTop - menu.clientHeight * 0.3;
+    const list = menu.querySelector("nav");
+    if (current && current.offsetTop > menu.clientHeight * 0.6) list.scrollTop = current.offsetTop - menu.clientHeight * 0.3;
     document.addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
       event.preventDefault();

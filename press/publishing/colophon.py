@@ -210,7 +210,7 @@ def status(data: Mapping[str, Any]) -> list[nodes.Node]:
 
 def _table(title: str, rows: Mapping[str, str]) -> nodes.raw:
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>'
+        f'<tr><th scope="row">{escape(name)}</th> <td>{escape(value)}</td></tr>'
         for name, value in rows.items()
     )
     html = (

@@ -57,7 +57,7 @@ def _section(title: str, anchor: str) -> nodes.section:
 
 
 def figures(data: Data) -> list[nodes.Node]:
-    """Every figure by topic: value, range, arithmetic, code, inputs with quotes and sources."""
+    """Every figure by topic: value, range, arithmetic, code, and inputs linked to their sources."""
     topics: dict[str, list[Data]] = defaultdict(list)
     for key, record in data["figures"].items():
         topics[key.partition(".")[0]].append(record)
@@ -114,7 +114,7 @@ def _inputs(names: list[str], data: Data) -> nodes.bullet_list:
             table, _, row = name.partition("/")
             tables[table].append(row)
         else:
-            made += nodes.list_item("", _fact(fact, data, anchor=False))
+            made += nodes.list_item("", _input(fact))
     for table, rows in tables.items():
         title = data["tables"][table]["title"]
         shown = ", ".join(rows[:12]) + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
@@ -125,23 +125,25 @@ def _inputs(names: list[str], data: Data) -> nodes.bullet_list:
     return made
 
 
-def _fact(fact: Data, data: Data, *, anchor: bool) -> nodes.paragraph:
+def _input(fact: Data) -> nodes.paragraph:
+    """A fact in one line; its words and its place in the source stand in the list of sources."""
+    address = f"sources.html#fact-{slug(fact['id'])}"
+    name = f"{fact['subject']}, {fact['quantity']}"
+    return _paragraph(_reference(name, address), f": {stated(fact)} ", _badge(fact["evidence"]))
+
+
+def _fact(fact: Data) -> nodes.paragraph:
     parts: list[str | nodes.Node] = [
         _strong(f"{fact['subject']}, {fact['quantity']}"),
         f": {stated(fact)}. ",
     ]
     if fact["quote"]:
         parts.append(f"“{fact['quote']}” ")
-    where = f", {fact['locator']}" if fact["locator"] else ""
-    if not anchor:
-        label = data["sources"][fact["source"]]["label"]
-        parts += ["(", _reference(label, f"sources.html#fact-{slug(fact['id'])}"), f"{where}) "]
-    elif where:
+    if fact["locator"]:
         parts.append(f"({fact['locator']}) ")
     parts += [_badge(fact["evidence"]), " ", _code(fact["id"])]
     made = _paragraph(*parts)
-    if anchor:
-        made["ids"] = [f"fact-{slug(fact['id'])}"]
+    made["ids"] = [f"fact-{slug(fact['id'])}"]
     return made
 
 
@@ -164,7 +166,7 @@ def sources(data: Data) -> list[nodes.Node]:
         if found:
             listed = nodes.bullet_list()
             for fact in found:
-                listed += nodes.list_item("", _fact(fact, data, anchor=True))
+                listed += nodes.list_item("", _fact(fact))
             section += listed
         made.append(section)
     return made
@@ -182,10 +184,10 @@ def tables(data: Data) -> list[nodes.Node]:
             f"Accessed {table['accessed']}.",
         )
         rows = "".join(
-            f"<tr><td><code>{escape(c['name'])}</code></td><td data-label=Type>{c['type']}</td>"
-            f"<td data-label=Unit>{escape(c['unit'])}</td>"
-            f"<td data-label=Required>{'yes' if c['required'] else 'no'}</td>"
-            f"<td data-label=Meaning>{escape(c['description'])}</td></tr>"
+            f"<tr><td><code>{escape(c['name'])}</code></td> <td data-label=Type>{c['type']}</td> "
+            f"<td data-label=Unit>{escape(c['unit'])}</td> "
+            f"<td data-label=Required>{'yes' if c['required'] else 'no'}</td> "
+            f"<td data-label=Meaning>{escape(c['description'])}</td></tr> "
             for c in table["columns"]
         )
         head = "".join(
@@ -195,7 +197,7 @@ def tables(data: Data) -> list[nodes.Node]:
         section += _html(
             f'<div class="data-table stacked" role="region" tabindex="0" aria-label="{label}">'
             "<table>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+            f"<thead><tr>{head}</tr></thead> <tbody>{rows}</tbody></table></div>"
         )
         made.append(section)
     return made

@@ -200,21 +200,21 @@ def _data(meta: dict[str, Any], name: str) -> str:
         any(isinstance(row[i], int | float) for row in meta["rows"])
         for i in range(len(meta["columns"]))
     ]
-    head = "".join(
+    head = " ".join(
         f'<th scope="col"{" class=number" * is_number}>{html.escape(c)}</th>'
         for c, is_number in zip(meta["columns"], numeric, strict=True)
     )
     words = _furniture(meta)
     marks = Separators(**words["separators"])
     body = "".join(
-        "<tr>" + "".join(_cell(cell, marks) for cell in row) + "</tr>" for row in meta["rows"]
+        "<tr>" + " ".join(_cell(cell, marks) for cell in row) + "</tr> " for row in meta["rows"]
     )
     payload = base64.b64encode(csv_text(meta["columns"], meta["rows"]).encode()).decode()
     label = html.escape(words["data_of"].format(meta["title"]))
     return (
         f'<details class="chart-data"><summary>{html.escape(words["data"])}</summary>'
         f'<div class="data-table" role="region" tabindex="0" aria-label="{label}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<table><thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table></div>"
         f'<a download="{name}.csv" href="data:text/csv;base64,{payload}">'
         f"{html.escape(words['download'])}</a>"
         "</details>"

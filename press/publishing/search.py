@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
 
+from press.formats import LANGUAGES
 from press.publishing.listings import slug
 from press.publishing.sphinx_ext import site_of
 
@@ -56,15 +57,23 @@ SCRIPTS = ("documentation_options", "doctools", "sphinx_highlight", "language_da
 
 
 def forget_words(index: Path) -> None:
-    """Take words that stand on no page any more out of the search index.
+    """Take out of the index what no English search needs, so that the page of hits stays light.
 
-    And the entries for an index page: Sphinx forgets those of pages that it does not write again,
-    and search finds the same terms among the glossary's objects.
+    Words that stand on no page any more or only in the editions in other languages; numbers of
+    five digits and more, which nobody types as the tables' data have them; and the entries for an
+    index page: Sphinx forgets those of pages that it does not write again, and search finds the
+    same terms among the glossary's objects.
     """
     head, brace, body = index.read_text(encoding="utf-8").partition("{")
     data = json.loads(brace + body.rstrip(")"))
+    kept = {n for n, name in enumerate(data["docnames"]) if name not in LANGUAGES}
     for kind in ("terms", "titleterms"):
-        data[kind] = {word: pages for word, pages in data[kind].items() if pages != []}
+        found: dict[str, int | list[int]] = {}
+        for word, pages in data[kind].items():
+            known = [n for n in (pages if isinstance(pages, list) else [pages]) if n in kept]
+            if known and not re.fullmatch(r"\d{5,}", word):
+                found[word] = known[0] if len(known) == 1 else known
+        data[kind] = found
     data["indexentries"] = {}
     index.write_text(f"{head}{json.dumps(data, sort_keys=True)})", encoding="utf-8")
 

@@ -115,9 +115,9 @@ def test_the_keyboard_reaches_search_and_search_finds_a_figure(browser: Any, add
     page.keyboard.press("Control+k")
     page.keyboard.type("costs.rental_total")
     page.keyboard.press("Enter")
-    hit = page.locator("#search-results a[href$='figures.html#figure-cost-rental-total']")
+    hit = page.locator("#search-results a[href$='figures.html#figure-costs-rental-total']")
     hit.first.click()
-    page.locator("#figure-cost-rental-total").wait_for(state="visible")
+    page.locator("#figure-costs-rental-total").wait_for(state="visible")
     page.close()
 
 

@@ -42,9 +42,7 @@ def _records(facts: Facts, *keys: str) -> dict[str, dict[str, object]]:
 def test_a_changed_row_and_a_changed_module_are_named(repository: Path, facts: Facts) -> None:
     changes = causes.changed_since_edition()
     assert changes["V3-009"] == ["value 2 before, 2.5 now"]
-    after = _records(
-        facts, "costs.rental_total", "training_run.days_total", "nvidia.beta"
-    )
+    after = _records(facts, "costs.rental_total", "training_run.days_total", "nvidia.beta")
     said = {key: causes.cause(key, after, changes) for key in after}
     assert "V3-009 (value 2 before, 2.5 now)" in said["costs.rental_total"]
     assert "analysis/hardware.py" in said["training_run.days_total"]

