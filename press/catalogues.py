@@ -68,13 +68,13 @@ def updated(language: str, english: Mapping[str, str], folder: Path = LOCALE) ->
     made = Catalog(locale=language, fuzzy=False, msgid_bugs_address="", **kept)
     for key, text in english.items():
         text, was = one_line(text), known.get(key)
-        string, flags, before = (
-            (was.string, set(was.flags), was.previous_id) if was else ("", (), ())
-        )
-        if was and was.id != text and string:
-            flags, before = {*flags, "fuzzy"}, [str(was.id)]
+        string = str(was.string) if was else ""
+        flags = set(was.flags) if was else set()
+        before = [str(name) for name in was.previous_id] if was else []
+        if was and string and was.id != text:
+            flags, before = flags | {"fuzzy"}, [str(was.id)]
         if "fuzzy" not in flags:
-            before = ()
+            before = []
         message = made.add(text, string, context=key, flags=flags, previous_id=before)
         message.flags.discard("python-brace-format")  # the braces of a role, Babel thinks
     out = io.BytesIO()
