@@ -1,0 +1,1 @@
+"""Drawings of the machine: SVG from functions, one vocabulary of shapes, numbers from figures."""
