@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from analysis.mechanisms.checkpoint import Array, Integers
 from analysis.mechanisms.experiments import drawn_directions
 from analysis.mechanisms.experts import choose, sigmoid
 from press.facts import Facts
+from press.formats import format_number as fmt
 from press.numbers import plain
 
 TOKENS, SEED = 320, 7
@@ -125,9 +125,7 @@ def drawing(facts: Facts) -> Drawing:
             )
         },
     }
-    forms = [
-        _form(made, columns, first, nodes, gates, loads, busiest, mean) for columns in (4, 2)
-    ]
+    forms = [_form(made, columns, first, nodes, gates, loads, busiest, mean) for columns in (4, 2)]
     tools = (
         '<div class="drawing-steppers"><button type="button" data-act="before">Token before'
         '</button> <button type="button" data-act="next">Next token</button></div>'
@@ -187,9 +185,7 @@ def spoken(made: Routing, token: int, chosen: list[int], expert: int, loads: Int
 
 
 def _word(count: int) -> str:
-    from press.formats import format_number
-
-    return format_number(count, "Count")
+    return fmt(count, "Count")
 
 
 def _form(
@@ -250,9 +246,7 @@ def _form(
         ]
         state = "node reached" if node in nodes else "node"
         parts.append(group(*inside, part=f"node{node}", kind=state, at=(x, y)))
-    parts.append(
-        label(8, head + height - 8 - rise, f"tokens received, of {TOKENS}", kind="small")
-    )
+    parts.append(label(8, head + height - 8 - rise, f"tokens received, of {TOKENS}", kind="small"))
     foot = head + made.groups // columns * (height + gap)
     parts += _foot(total, foot, gates, columns)
     return "".join(parts), foot + (62 if columns == 4 else 98)
@@ -289,6 +283,9 @@ def _foot(total: float, y: float, gates: Array, columns: int) -> list[str]:
                 label(x, y + 18, words, kind="quiet")]  # fmt: skip
     return [
         shared,
-        *(label(184, y + h, w, kind="quiet") for h, w in ((27, "+ the eight answers,"), (45, "by their weight"))),
+        *(
+            label(184, y + h, w, kind="quiet")
+            for h, w in ((27, "+ the eight answers,"), (45, "by their weight"))
+        ),
         *parts,
     ]

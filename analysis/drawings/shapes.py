@@ -138,11 +138,16 @@ def group(*parts: str, part: str = "", kind: str = "", at: tuple[float, float] =
 def label(
     x: float, y: float, words: str, *, kind: str = "", anchor: str = "", bind: str = ""
 ) -> str:
-    """Words at a place; ``bind`` is the name of the text that a script renews."""
+    """Words at a place; ``bind`` is the name of the text that a script renews.
+
+    What follows a ``^`` is raised, as in the name of a matrix.
+    """
+    low, _, high = words.partition("^")
+    raised = f'<tspan dy="-4" font-size="9">{html.escape(high)}</tspan>' if high else ""
     bound = f' data-text="{bind}"' if bind else ""
     aligned = f' text-anchor="{anchor}"' if anchor else ""
     style = f' class="{kind}"' if kind else ""
-    return f'<text x="{_n(x)}" y="{_n(y)}"{style}{aligned}{bound}>{html.escape(words)}</text>'
+    return f'<text x="{_n(x)}" y="{_n(y)}"{style}{aligned}{bound}>{html.escape(low)}{raised}</text>'
 
 
 def lines(x: float, y: float, words: Iterable[str], *, kind: str = "", anchor: str = "") -> str:
@@ -176,9 +181,7 @@ def rect(
     return _rect(x, y, width, height, f' class="{kind}"{stands}')
 
 
-def field_of(
-    x: float, y: float, columns: float, rows: int, pitch: float, *, kind: str = ""
-) -> str:
+def field_of(x: float, y: float, columns: float, rows: int, pitch: float, *, kind: str = "") -> str:
     """A field of cells to scale: ``columns`` vectors of ``rows`` numbers, ``pitch`` apart."""
     whole = rect(x, y, columns * pitch, rows * pitch, kind=kind, numbers=round(columns * rows))
     cuts = "".join(f"M{_n(x + k * pitch)} {_n(y)}v{_n(rows * pitch)}" for k in _inner(columns))

@@ -25,6 +25,11 @@ const handle = (figure) => {
     bar: (name, share) => all(figure, `[data-bar="${name}"]`).forEach((node) => {
       node.setAttribute("width", (Number(node.dataset.full) * Math.min(1, Math.max(0, share))).toFixed(1));
     }),
+    move: (name, x, y) => all(figure, `[data-move="${name}"]`).forEach((node) => {
+      const { x0, xlow, decade, y0, ylow, rise } = node.dataset;
+      const at = [Number(x0) + decade * Math.log10(x / xlow), Number(y0) - rise * Math.log10(y / ylow)];
+      node.setAttribute("transform", `translate(${at.map((n) => n.toFixed(1)).join(" ")})`);
+    }),
     say: (words, panel = 0) => {
       const said = all(figure, ".drawing-panel")[panel].querySelector(".drawing-said");
       clearTimeout(said.later);
@@ -153,6 +158,113 @@ KINDS.mixture = ({ figure, data, input, number, text, shown, say, act }) => {
     input("expert").value = Number(cell.dataset.cell) + 1;
     paint();
   });
+};
+
+// --- Latent attention -----------------------------------------------------------------------
+KINDS.latent = ({ figure, data, input, number, text, shown, bar, say }) => {
+  const cache = (kind, tokens) => data.kept[kind] * data.bytes * data.layers * tokens;
+  const fills = (kind, tokens) => {
+    const size = cache(kind, tokens), gb = precise(size / 1e9, 3);
+    if (size > data.memory) return `${gb} GB, needs ${Math.ceil(size / data.memory)} H800s`;
+    return `${gb} GB, room for ${grouped(Math.floor(data.memory / size))}`;
+  };
+  const steps = (tokens) => {
+    const matrices = 2 * data.heads * data.latent * 2 * data.head, latent = cache("mla", tokens);
+    const work = {
+      plain: 2 * data.heads * 2 * data.head * tokens,
+      expanded: (matrices + 2 * data.heads * (2 * data.head + data.rotary)) * tokens,
+      absorbed: matrices + 2 * data.heads * (2 * data.latent + data.rotary) * tokens,
+    };
+    return Object.entries(work).map(([form, flop]) => [form, form === "plain" ? cache("mha", tokens) : latent, data.layers * flop]);
+  };
+  input("context").addEventListener("input", () => {
+    const tokens = Math.round(2 ** number("context")), words = {};
+    shown("context", `${grouped(tokens)} tokens`);
+    Object.keys(data.kept).forEach((kind) => {
+      bar(`fill-${kind}`, cache(kind, tokens) / data.memory);
+      text(`fill-${kind}`, fills(kind, tokens));
+      if (kind !== "mla") all(figure, `text[data-text=fill-${kind}]`).forEach((node) => node.classList.toggle("over", cache(kind, tokens) > data.memory));
+    });
+    steps(tokens).forEach(([form, moved, work]) => {
+      const times = [moved / data.bytes_per_s, work / data.flop_per_s];
+      words[form] = [`${precise(moved / 1e9, 3)} GB read`, `${precise(work / 1e12, 3)} TFLOP`].map((amount, n) => `${amount} in ${precise(times[n] * 1e3, 3)} ms`);
+      words[form].forEach((amount, n) => { text(`${form}-${n}`, amount); bar(`${form}-${n}`, times[n] / data.full); });
+    });
+    say(`A text of ${grouped(tokens)} tokens: MHA ${fills("mha", tokens)}; MLA ${fills("mla", tokens)}. `
+      + `Attention for the next token: expanded ${words.expanded[1]}; absorbed ${words.absorbed[1]}.`, 1);
+  });
+};
+
+// --- Multi-token prediction -----------------------------------------------------------------
+KINDS.drafts = ({ figure, data, input, number, text, shown, bar, say }) => {
+  input("acceptance").addEventListener("input", () => {
+    const share = number("acceptance"), tokens = 1 + share, percent = `${grouped(share * 100, 1)}\u202f%`;
+    const speeds = { free: tokens, alone: tokens / data.alone, loaded: tokens / data.loaded };
+    shown("acceptance", percent);
+    all(figure, "[data-draft]").forEach((draft) => {
+      const n = Number(draft.dataset.draft);
+      const took = Math.floor(share * (n + 1) + 0.5) > Math.floor(share * n + 0.5);
+      draft.setAttribute("class", `box ${took ? "kept" : "gone"}`);
+    });
+    Object.entries(speeds).forEach(([name, speed]) => { bar(name, speed / data.fastest); text(name, `${grouped(speed, 2)} ×`); });
+    say(`If ${percent} of drafts are accepted, a step yields ${grouped(tokens, 2)} tokens. Decoding is `
+      + `${grouped(speeds.free, 2)} times as fast if drafting and checking are free, ${grouped(speeds.alone, 2)} times for one text alone `
+      + `if checking is free, and ${grouped(speeds.loaded, 2)} times at Day 6’s load.`, 1);
+  });
+};
+
+// --- Decoding -------------------------------------------------------------------------------
+KINDS.decoding = ({ figure, data, input, number, text, shown, bar, move, say }) => {
+  const { load, draft, rates } = data;
+  const seconds = (of, many, context, queries) => {
+    const cache = [many * context * of.cache / rates.bytes_per_s, many * queries * context * of.attention / rates.bf16];
+    const products = [of.weights / rates.bytes_per_s, many * queries * of.products / rates.fp8];
+    return { cache, products, whole: Math.max(...cache) + Math.max(...products) };
+  };
+  const paint = () => {
+    const many = data.batches[number("batch")], context = data.contexts[number("context")], queries = number("queries");
+    const drafts = queries - 1, step = seconds(load, many, context, queries);
+    const whole = step.whole + drafts * seconds(draft, many, context, 1).whole;
+    let tokens = 0;
+    for (let k = 0; k < queries; k += 1) tokens += data.acceptance ** k;
+    const peak = (of) => of.products / rates.fp8 + context * of.attention / rates.peak;
+    const moved = load.weights + many * context * load.cache + drafts * (draft.weights + many * context * draft.cache);
+    const limits = {
+      step: many * tokens / whole,
+      network: tokens * rates.network / (queries * load.network + drafts * draft.network),
+      memory: many * tokens * rates.bytes_per_s / moved,
+      arithmetic: tokens / (queries * peak(load) + drafts * peak(draft)),
+    };
+    Object.entries(limits).forEach(([name, rate]) => {
+      limits[name] = rate * data.gpus;
+      text(`limit-${name}`, grouped(limits[name]));
+      bar(`limit-${name}`, limits[name] / data.fastest);
+    });
+    const points = {
+      attention: [queries * load.attention / load.cache, rates.bf16],
+      products: [many * queries * load.products / load.weights, rates.fp8],
+    };
+    Object.entries(points).forEach(([name, [x, top]]) => move(name, x, Math.min(x * rates.bytes_per_s, top)));
+    ["cache", "products"].forEach((name) => step[name].forEach((time, n) => {
+      text(`${name}-${n}`, `${precise(time * 1e3, 3)} ms`);
+      bar(`${name}-${n}`, time / data.longest);
+    }));
+    const caches = many * context * load.cache + drafts * many * context * draft.cache, weights = load.weights + (drafts ? draft.weights : 0);
+    const fits = weights + caches <= data.memory;
+    bar("held", (weights + caches) / data.memory);
+    bar("weights", weights / data.memory);
+    text("held", `${precise(weights / 1e9, 3)} + ${precise(caches / 1e9, 3)} of ${grouped(data.memory / 1e9)} GB${fits ? "" : ": too much"}`);
+    all(figure, "text[data-text=held]").forEach((node) => node.classList.toggle("over", !fits));
+    shown("batch", `${grouped(Math.floor(many))}`);
+    shown("context", `${grouped(context)} tokens`);
+    shown("queries", String(queries));
+    const waits = ([reading, reckoning]) => (reckoning > reading ? "arithmetic" : "memory");
+    say(`${grouped(Math.floor(many))} texts of ${grouped(context)} tokens, ${queries} ${queries > 1 ? "queries" : "query"} of each: a step takes ${precise(whole * 1e3, 3)} ms `
+      + `and a node writes ${grouped(limits.step)} tokens a second by our count. Attention waits for ${waits(step.cache)}, `
+      + `the products for ${waits(step.products)}. The memory ${fits ? "holds" : "does not hold"} the caches.`);
+    figure.decoding = { many, context, queries, whole, limits };
+  };
+  ["batch", "context", "queries"].forEach((name) => input(name).addEventListener("input", paint));
 };
 
 document.addEventListener("DOMContentLoaded", () => all(document, "figure.drawing").forEach((figure) => {
