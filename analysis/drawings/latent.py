@@ -101,7 +101,8 @@ def _to_scale(
         title = ["Each column is a vector of 128", "numbers; all to one scale"]
     title = [words.replace("128", str(made.head)) for words in title]
     parts = [lines(0, 15, title, kind="quiet")]
-    for kind, (x, y) in places.items():
+    for kind in made.kept:
+        x, y = places[kind]
         kind_of = "kept-field" if kind == "mla" else "plain-field"
         columns = made.latent / made.head if kind == "mla" else made.kept[kind] / made.head
         drawn = field_of(x, y, columns, made.head, pitch, kind=kind_of)
