@@ -243,9 +243,23 @@ def _roofline(made: Decoding, x: float, y: float, width: float, height: float) -
     path = "".join("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in part) for part in roof)
     parts += [
         f'<path class="roof" d="{path}"/>',
-        label(end[0], end[1] - 7, "FP8", kind="small", anchor="end"),
-        label(low_end[0], low_end[1] + 17, "BF16", kind="small", anchor="end"),
-        label(x + decade * 0.9, base - rise * 0.55, "reading memory", kind="small"),
+        label(end[0], end[1] - 7, f"FP8 {fmt(fp8 / 1e12, ',.0')}", kind="small", anchor="end"),
+        label(
+            low_end[0],
+            low_end[1] + 17,
+            f"BF16 {fmt(bf16 / 1e12, ',.0')}",
+            kind="small",
+            anchor="end",
+        ),
+        label(
+            x + decade * 0.9, base - rise * 0.55, f"{fmt(moved / 1e12, '.2')} TB/s", kind="small"
+        ),
+        line(corner[0], corner[1], corner[0], base, kind="rule dashed"),
+        label(x + 8, y + 16, "waits for memory", kind="quiet"),
+        *(
+            label(x + width - 6, base - 28 + 17 * n, words, kind="quiet", anchor="end")
+            for n, words in enumerate(("waits for", "arithmetic"))
+        ),
         label(x + width, base + 38, "operations for each byte read", kind="quiet", anchor="end"),
     ]
     for name, (across, up) in made.points.items():
@@ -277,20 +291,20 @@ def _times(made: Decoding, x: float, y: float, width: float) -> tuple[str, float
         parts.append(label(x, y + 17, title, kind="said" if tone else "strong"))
         y += 24
         for n, (name, time) in enumerate(zip(kinds, made.times[key], strict=True)):
-            top = y + 26 * n
+            top = y + 28 * n
             parts += [
                 label(x, top + 14, name, kind="quiet"),
                 bar(x + 126, top, full, 18, time / LONGEST, name=f"{key}-{n}", kind=tone,
                     track=True),
                 label(x + width, top + 14, _ms(time), bind=f"{key}-{n}", anchor="end"),
             ]  # fmt: skip
-        y += 58
+        y += 68
     held, caches = made.load.weight_bytes, made.many * made.load.cache_bytes
     words = (
         f"{fmt(held / 1e9, ',~3')} + {fmt(caches / 1e9, ',~3')} of "
         f"{fmt(made.memory / 1e9, ',.0')} GB"
     )
-    y += 8
+    y += 10
     parts += [
         label(x, y + 12, "Memory: weights and caches", kind="quiet"),
         label(x + width, y + 12, words, bind="held", anchor="end"),

@@ -66,7 +66,8 @@ def _flow_panel(made: Attention, kept: dict[str, str]) -> Panel:
             _shows("mla press latent expand heads") + f"Latent attention (MLA): one matrix presses "
             f"the stream into {a['latent']} numbers. From these every head can make a key and a "
             "value of its own, so nothing is shared.",
-            _shows("rotary turn share") + f"Position turns a key by an angle of its own. Were the "
+            _shows("mla rotary turn share")
+            + f"Position turns a key by an angle of its own. Were the "
             f"keys made from the latent turned, each would have to be made anew at every step. So "
             f"{a['rotary']} numbers carry position apart, one rotated key for all heads.",
             _shows("ask query queries") + f"The query has a latent too, of {a['query_latent']} "
@@ -146,8 +147,12 @@ def _flow_wide(made: Attention) -> tuple[str, float]:
             part="queries"),
         box(450, rows[1], 180, tall, "keys and values",
             f"{a.heads} heads × ({a.head} + {a.head})", part="heads"),
-        arrow((359, middle[2]), (700, middle[2]), part="share"),
-        label(540, middle[2] - 8, f"shared by all {a.heads} heads", kind="quiet", anchor="middle"),
+        group(
+            arrow((359, middle[2]), (700, middle[2])),
+            label(540, middle[2] - 8, f"shared by all {a.heads} heads", kind="quiet",
+                  anchor="middle"),
+            part="share",
+        ),
         arrow((630, middle[0]), (700, middle[0]), part="meet"),
         arrow((630, middle[1]), (700, middle[1]), part="meet"),
         box(700, rows[0], 160, 216, "compare content", "and position,", "softmax,",
@@ -198,4 +203,5 @@ def _way(start: tuple[float, float], end: tuple[float, float], name: str, part: 
     level = y0 == y1
     x, y = ((x0 + x1) / 2, y0 - 8) if level else (x0 - 8, (y0 + y1) / 2 + 4)
     anchor = "middle" if level else "end"
-    return arrow(start, end, part=part) + label(x, y, f"W^{name}", kind="small", anchor=anchor)
+    named = label(x, y, f"W^{name}", kind="small", anchor=anchor)
+    return group(arrow(start, end), named, part=part)
