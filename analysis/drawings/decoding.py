@@ -326,7 +326,8 @@ def _limits(
         "memory": "reading memory alone",
         "arithmetic": "arithmetic at peak alone",
     }
-    parts = [label(x, y + 12, "Tokens a second that a node of eight GPUs writes", kind="quiet")]
+    title = f"Tokens a second that a node of {fmt(serving.GPUS_PER_NODE, 'count')} GPUs writes"
+    parts = [label(x, y + 12, title, kind="quiet")]
     y += 24
     values = {"stated": made.stated} | limits
     left, full = (200.0, 580.0) if wide else (0.0, width - 70)

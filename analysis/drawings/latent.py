@@ -62,26 +62,29 @@ def _flow_panel(made: Attention, kept: dict[str, str]) -> Panel:
             _shows("gqa") + f"Grouped queries (GQA): heads share keys and values in "
             f"{a['groups']} groups, and {kept['gqa']} numbers remain.",
             _shows("mqa") + f"One key and one value for all heads (MQA): {kept['mqa']} numbers, "
-            "the cheapest, and the worst on tests.",
-            _shows("mla press latent expand heads") + f"Latent attention (MLA): one matrix presses "
+            "the cheapest, and the lowest scores in the V2 report’s comparison.",
+            _shows("mla", "press", "latent", "expand", "heads")
+            + f"Latent attention (MLA): one matrix presses "
             f"the stream into {a['latent']} numbers. From these every head can make a key and a "
-            "value of its own, so nothing is shared.",
-            _shows("mla rotary turn share")
+            "value of its own.",
+            _shows("mla", "rotary", "turn", "share")
             + f"Position turns a key by an angle of its own. Were the "
             f"keys made from the latent turned, each would have to be made anew at every step. So "
             f"{a['rotary']} numbers carry position apart, one rotated key for all heads.",
-            _shows("ask query queries") + f"The query has a latent too, of {a['query_latent']} "
+            _shows("ask", "query", "queries")
+            + f"The query has a latent too, of {a['query_latent']} "
             f"numbers; nothing of it is kept. Each head gets {a['head']} numbers that meet content "
             f"and {a['rotary']} that meet position.",
-            _shows("meet compare") + "Each head adds its score for content to that for position, "
+            _shows("meet", "compare")
+            + "Each head adds its score for content to that for position, "
             f"shares attention out by softmax and sums the values; a last matrix brings the "
             f"{a['heads']} answers back to a stream of {a['stream']}.",
         ],
     )
 
 
-def _shows(parts: str) -> str:
-    return f'<span data-shows="{parts}"></span>'
+def _shows(*parts: str) -> str:
+    return f'<span data-shows="{" ".join(parts)}"></span>'
 
 
 def _to_scale(

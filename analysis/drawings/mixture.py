@@ -95,7 +95,7 @@ def _bytes(values: Array, steps: int) -> Integers:
 
 
 def drawing(facts: Facts) -> Drawing:
-    """The router of one layer: eight experts lit, four nodes at most, the load of every expert."""
+    """The router of one layer: the chosen experts lit, their nodes, the load of every expert."""
     made = Routing.of(facts)
     none = np.zeros(made.experts)
     chosen, loads = made.chosen(none), made.loads(none)
@@ -277,7 +277,8 @@ def _foot(total: float, y: float, gates: Array, columns: int) -> list[str]:
             f'x="{at:.1f}" y="{top:g}" width="{width - 2:.1f}" height="26" rx="2"/>'
         )
         at += width
-    words = "the eight answers, by their weight, are added to the shared expert’s"
+    count = _word(len(gates)).lower()
+    words = f"the {count} answers, by their weight, are added to the shared expert’s"
     if wide:
         return [shared, label(198, y + 44, "+", kind="sign", anchor="middle"), *parts,
                 label(x, y + 18, words, kind="quiet")]  # fmt: skip
@@ -285,7 +286,7 @@ def _foot(total: float, y: float, gates: Array, columns: int) -> list[str]:
         shared,
         *(
             label(184, y + h, w, kind="quiet")
-            for h, w in ((27, "+ the eight answers,"), (45, "by their weight"))
+            for h, w in ((27, f"+ the {count} answers,"), (45, "by their weight"))
         ),
         *parts,
     ]
