@@ -1,1 +1,1 @@
-"""Drawings of the machine: SVG from functions, one vocabulary of shapes, numbers from figures."""
+"""Drawings made for one thing each, as SVG and HTML; their numbers come from figures."""

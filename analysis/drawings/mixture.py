@@ -127,12 +127,12 @@ def drawing(facts: Facts) -> Drawing:
     }
     forms = [_form(made, columns, first, nodes, gates, loads, busiest, mean) for columns in (4, 2)]
     tools = (
-        '<div class="drawing-steppers"><button type="button" data-act="before">Token before'
+        '<div class="machine-steppers"><button type="button" data-act="before">Token before'
         '</button> <button type="button" data-act="next">Next token</button></div>'
         + switch("limited", f"{_word(made.kept)} nodes at most", on=True)
         + slider("expert", "Expert", 1, made.experts, busiest + 1, str(busiest + 1))
         + slider("bias", "Its bias", -BIAS, BIAS, 0, "0.00", step=0.01)
-        + '<div class="drawing-steppers">'
+        + '<div class="machine-steppers">'
         + button("rule", f"Let V3’s rule run {RULE_STEPS} steps")
         + " "
         + button("reset", "Reset")

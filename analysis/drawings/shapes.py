@@ -3,7 +3,7 @@
 A drawing is a figure of one panel or more. Each panel is drawn twice, for wide and for narrow
 screens, and is complete without scripts. What a script may change carries a name: ``data-text``
 for words, ``data-bar`` for a length, ``data-part`` for what a class lights up. Colours are classes
-of ``book/_static/drawings.css``, so that a drawing follows the page into the dark.
+of ``book/_static/machine.css``, so that a drawing follows the page into the dark.
 """
 
 from __future__ import annotations
@@ -51,17 +51,17 @@ class Panel:
         forms = zip(("wide", "narrow"), (WIDE, NARROW), (self.wide, self.narrow), strict=True)
         label = html.escape(self.spoken, quote=True)
         pictures = "".join(
-            f'<svg class="drawing-{name}" viewBox="0 0 {width} {height:g}" role="img" '
+            f'<svg class="machine-{name}" viewBox="0 0 {width} {height:g}" role="img" '
             f'aria-label="{label}">{body}</svg>'
             for name, width, (body, height) in forms
         )
-        title = f'<p class="drawing-title">{html.escape(self.title)}</p>' if self.title else ""
+        title = f'<p class="machine-title">{html.escape(self.title)}</p>' if self.title else ""
         tools = (_step_buttons() if self.steps else "") + self.tools
-        tools = f'<div class="drawing-tools js-only">{tools}</div>' if tools else ""
-        said = f'<p class="drawing-said" role="status">{self.said}</p>' if self.said else ""
+        tools = f'<div class="machine-tools js-only">{tools}</div>' if tools else ""
+        said = f'<p class="machine-said" role="status">{self.said}</p>' if self.said else ""
         return (
-            f'<div class="drawing-panel">{title}{tools}{_list(self.steps)}{said}'
-            f'<div class="drawing-view">{pictures}</div></div>'
+            f'<div class="machine-panel">{title}{tools}{_list(self.steps)}{said}'
+            f'<div class="machine-view">{pictures}</div></div>'
         )
 
 
@@ -79,16 +79,16 @@ class Drawing:
         data = json.dumps(self.data, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
         panels = "".join(panel.html() for panel in self.panels)
         return (
-            f'<figure class="drawing" id="drawing-{self.kind}" data-kind="{self.kind}">'
+            f'<figure class="machine" id="machine-{self.kind}" data-kind="{self.kind}">'
             f"<figcaption>{html.escape(self.finding)}</figcaption>{panels}"
-            f'<script type="application/json" class="drawing-data">{data}</script>'
+            f'<script type="application/json" class="machine-data">{data}</script>'
             f'<p class="chart-source">{html.escape(self.source)}</p></figure>'
         )
 
 
 def _step_buttons() -> str:
     return (
-        '<div class="drawing-steppers"><button type="button" data-step="-1">Back</button> '
+        '<div class="machine-steppers"><button type="button" data-step="-1">Back</button> '
         '<button type="button" data-step="1">Next</button></div>'
     )
 
@@ -100,7 +100,7 @@ def _list(steps: Sequence[str]) -> str:
     items = "".join(
         f"<li{' class=current' if not n else ''}>{step}</li>" for n, step in enumerate(steps)
     )
-    return f'<ol class="drawing-steps">{items}</ol><p class="drawing-heard" role="status"></p>'
+    return f'<ol class="machine-steps">{items}</ol><p class="machine-heard" role="status"></p>'
 
 
 def slider(
@@ -108,7 +108,7 @@ def slider(
 ) -> str:
     """A slider with its label and its value in words; ``name`` is what the script calls it."""
     return (
-        f'<label class="drawing-slider"><span>{html.escape(label)}</span>'
+        f'<label class="machine-slider"><span>{html.escape(label)}</span>'
         f'<output data-text="{name}">{html.escape(shown)}</output>'
         f'<input type="range" name="{name}" min="{low:g}" max="{high:g}" step="{step:g}" '
         f'value="{value:g}" aria-valuetext="{html.escape(shown)}" autocomplete="off"></label>'
@@ -124,7 +124,7 @@ def switch(name: str, label: str, *, on: bool) -> str:
     """A box to tick."""
     checked = " checked" * on
     return (
-        f'<label class="drawing-switch"><input type="checkbox" name="{name}"{checked} '
+        f'<label class="machine-switch"><input type="checkbox" name="{name}"{checked} '
         f'autocomplete="off"> {html.escape(label)}</label>'
     )
 

@@ -12,7 +12,7 @@ const precise = (value, digits = 2) => {
 
 // What a kind of drawing works with: its data, its controls, and ways to change words and shapes.
 const handle = (figure) => {
-  const data = JSON.parse(figure.querySelector(".drawing-data").textContent);
+  const data = JSON.parse(figure.querySelector(".machine-data").textContent);
   const input = (name) => figure.querySelector(`input[name=${name}]`);
   return {
     figure, data, input,
@@ -31,7 +31,7 @@ const handle = (figure) => {
       node.setAttribute("transform", `translate(${at.map((n) => n.toFixed(1)).join(" ")})`);
     }),
     say: (words, panel = 0) => {
-      const said = all(figure, ".drawing-panel")[panel].querySelector(".drawing-said");
+      const said = all(figure, ".machine-panel")[panel].querySelector(".machine-said");
       clearTimeout(said.later);
       said.later = setTimeout(() => { said.textContent = words; }, 60);
     },
@@ -41,8 +41,8 @@ const handle = (figure) => {
 
 // Captions one at a time; what a caption speaks of stands out in the picture.
 const step = (panel) => {
-  const captions = all(panel, ".drawing-steps > li"), view = panel.querySelector(".drawing-view");
-  const buttons = all(panel, "[data-step]"), heard = panel.querySelector(".drawing-heard");
+  const captions = all(panel, ".machine-steps > li"), view = panel.querySelector(".machine-view");
+  const buttons = all(panel, "[data-step]"), heard = panel.querySelector(".machine-heard");
   let at = 0;
   const show = () => {
     captions.forEach((caption, n) => caption.classList.toggle("current", n === at));
@@ -267,8 +267,8 @@ KINDS.decoding = ({ figure, data, input, number, text, shown, bar, move, say }) 
   ["batch", "context", "queries"].forEach((name) => input(name).addEventListener("input", paint));
 };
 
-document.addEventListener("DOMContentLoaded", () => all(document, "figure.drawing").forEach((figure) => {
-  all(figure, ".drawing-panel:has(.drawing-steps)").forEach(step);
+document.addEventListener("DOMContentLoaded", () => all(document, "figure.machine").forEach((figure) => {
+  all(figure, ".machine-panel:has(.machine-steps)").forEach(step);
   KINDS[figure.dataset.kind]?.(handle(figure));
 }));
 }

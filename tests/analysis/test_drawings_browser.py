@@ -40,7 +40,7 @@ class Handled:
         self.page.on("console", lambda message: self.problems.append(message.text))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.goto(f"{address}{CHAPTERS[kind]}.html")
-        self.figure = self.page.locator("figure.drawing")
+        self.figure = self.page.locator("figure.machine")
 
     def input(self, name: str) -> Any:
         return self.figure.locator(f'input[name="{name}"]')
@@ -63,7 +63,7 @@ class Handled:
 
     def said(self, panel: int = -1) -> str:
         self.page.wait_for_timeout(SAID)
-        found: str = self.figure.locator(".drawing-said").all()[panel].text_content()
+        found: str = self.figure.locator(".machine-said").all()[panel].text_content()
         return found
 
     def shown(self) -> dict[str, str]:
@@ -110,7 +110,7 @@ def test_the_script_draws_what_the_package_drew(handle: Any, kind: str) -> None:
 def test_nothing_moves_when_a_drawing_is_handled(handle: Any, kind: str, width: int) -> None:
     drawn = handle(kind, width=width)
     height, there = drawn.height, drawn.figure.locator("svg:visible").count()
-    assert there == drawn.figure.locator(".drawing-panel").count()
+    assert there == drawn.figure.locator(".machine-panel").count()
     for each in drawn.figure.locator("input[type=range]").all():
         for key in ("Home", "End"):
             each.press(key)
@@ -128,7 +128,7 @@ def test_without_scripts_a_drawing_is_whole_and_has_no_controls(handle: Any, kin
     drawn = handle(kind, java_script_enabled=False)
     assert drawn.figure.locator("svg:visible").count() > 0
     assert drawn.figure.locator(":is(input, button, output):visible").count() == 0
-    for caption in drawn.figure.locator(".drawing-steps li").all():
+    for caption in drawn.figure.locator(".machine-steps li").all():
         assert caption.is_visible()
 
 
@@ -136,9 +136,9 @@ def test_without_scripts_a_drawing_is_whole_and_has_no_controls(handle: Any, kin
 def test_paper_has_the_wide_form_and_all_captions(handle: Any, kind: str) -> None:
     drawn = handle(kind, width=390)
     drawn.page.emulate_media(media="print")
-    assert drawn.figure.locator("svg.drawing-wide:visible").count() > 0
-    assert drawn.figure.locator(":is(svg.drawing-narrow, .drawing-tools):visible").count() == 0
-    for caption in drawn.figure.locator(".drawing-steps li").all():
+    assert drawn.figure.locator("svg.machine-wide:visible").count() > 0
+    assert drawn.figure.locator(":is(svg.machine-narrow, .machine-tools):visible").count() == 0
+    for caption in drawn.figure.locator(".machine-steps li").all():
         assert caption.is_visible()
 
 
@@ -158,9 +158,9 @@ def test_tokens_are_routed_as_the_package_routes_them(handle: Any, facts: Facts)
     routed = drawn.figure.evaluate("figure => figure.routing")
     assert routed["every"] == made.chosen(bias).tolist()
     assert routed["load"] == made.loads(bias).tolist()
-    lit = drawn.figure.locator("svg.drawing-wide .cell.lit").all()
+    lit = drawn.figure.locator("svg.machine-wide .cell.lit").all()
     assert [int(c.get_attribute("data-cell")) for c in lit] == made.chosen(bias)[2].tolist()
-    assert drawn.figure.locator("svg.drawing-wide .node.reached").count() <= made.kept
+    assert drawn.figure.locator("svg.machine-wide .node.reached").count() <= made.kept
     drawn.press("Token before", "Enter")
     assert drawn.said().startswith("Token 2 of 320")
     drawn.press("limited", "Space")
@@ -178,7 +178,7 @@ def test_the_load_answers_a_bias_and_the_rule_evens_it(handle: Any, facts: Facts
     assert routed["bias"] == pytest.approx(bias.tolist())
     assert routed["load"] == made.loads(bias).tolist()
     assert f"Expert {expert + 1} receives {made.loads(bias)[expert]} " in drawn.said()
-    cell = drawn.figure.locator("svg.drawing-wide [data-cell='40']")
+    cell = drawn.figure.locator("svg.machine-wide [data-cell='40']")
     cell.click()
     assert "Expert 41 receives" in drawn.said()
     assert drawn.input("bias").input_value() == "0"
@@ -194,13 +194,13 @@ def test_the_load_answers_a_bias_and_the_rule_evens_it(handle: Any, facts: Facts
 
 def test_captions_of_attention_are_stepped_through_by_keyboard(handle: Any) -> None:
     drawn = handle("latent")
-    current = drawn.figure.locator(".drawing-steps li.current")
+    current = drawn.figure.locator(".machine-steps li.current")
     assert "new token arrives" in current.text_content()
     drawn.press("Next", "Enter")
     assert "Multi-head attention" in current.text_content()
-    heard = drawn.figure.locator(".drawing-heard").first
+    heard = drawn.figure.locator(".machine-heard").first
     assert heard.text_content().startswith("Step 2 of 8. Multi-head")
-    lit = drawn.figure.locator("svg.drawing-wide [data-part].now")
+    lit = drawn.figure.locator("svg.machine-wide [data-part].now")
     assert [part.get_attribute("data-part") for part in lit.all()] == ["mha"]
     drawn.press("Next", *["Enter"] * 6)
     assert "Each head adds" in current.text_content()
@@ -226,9 +226,9 @@ def test_frames_of_a_draft_are_stepped_through(handle: Any) -> None:
     drawn = handle("drafts", width=390)
     for word in ("Predict", "Draft", "Check", "Accept", "Reject"):
         drawn.press("Next", "Enter")
-        caption = drawn.figure.locator(".drawing-steps li.current").text_content()
+        caption = drawn.figure.locator(".machine-steps li.current").text_content()
         assert caption.startswith(f"{word}:")
-        lit = drawn.figure.locator("svg.drawing-narrow [data-part].now")
+        lit = drawn.figure.locator("svg.machine-narrow [data-part].now")
         assert lit.count() == 1
         assert word in lit.first.text_content()
 
@@ -240,7 +240,7 @@ def test_acceptance_gives_the_speeds_of_the_package(handle: Any, facts: Facts) -
         shown = drawn.shown()
         assert {k: shown[k] for k in ("free", "alone", "loaded")} == drafts.words(made, share)
         assert drawn.said() == drafts.spoken(made, share)
-        took = drawn.figure.locator("svg.drawing-wide [data-draft].kept").count()
+        took = drawn.figure.locator("svg.machine-wide [data-draft].kept").count()
         assert took == sum(drafts.accepted(share))
 
 
@@ -267,7 +267,7 @@ def test_a_load_is_reckoned_as_the_package_reckons_it(
         assert found["limits"]["network"] == pytest.approx(network)
         assert f"{found['limits']['step']:,.0f} tokens a second" in drawn.said()
     assert "does not hold the caches" in drawn.said()
-    assert drawn.figure.locator("svg.drawing-wide text.over").count() == 1
+    assert drawn.figure.locator("svg.machine-wide text.over").count() == 1
 
 
 def _at(load: serving.DecodeLoad, grown: float) -> serving.DecodeLoad:
