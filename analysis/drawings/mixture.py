@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +31,10 @@ from press.numbers import plain
 
 TOKENS, SEED = 320, 7
 """Random tokens that the drawing routes, and their seed."""
-FINE, COARSE = 24, 64
-"""Steps of a direction and of a popularity in the bytes that travel to the page."""
+FINE, COARSE = 6, 64
+"""Steps of a direction and of a popularity in what travels to the page."""
+MOST, OFFSET = 27, 76
+"""A direction travels as letters: this code and as many steps up or down, few of them escaped."""
 HIGHEST = 6.0
 """Load at which the bars end, in times the mean: a bar above it is cut."""
 BIAS = 0.2
@@ -66,16 +67,16 @@ class Routing:
             groups=int(c["n_group"]),
             kept=int(c["topk_group"]),
             speed=float(plain(facts.value("V3-033a"))),
-            token=_bytes(token, FINE),
-            expert=_bytes(expert, FINE),
-            popularity=_bytes(popularity, COARSE),
+            token=_steps(token, FINE, MOST),
+            expert=_steps(expert, FINE, MOST),
+            popularity=_steps(popularity, COARSE, 8 * COARSE),
         )
 
     @property
     def affinity(self) -> Array:
         """Shape (tokens, experts)."""
         wide = self.token.shape[1] ** 0.5 * FINE**2
-        match = self.token.astype(np.int64) @ self.expert.astype(np.int64).T / wide
+        match = self.token @ self.expert.T / wide
         return sigmoid(match + self.popularity / COARSE)
 
     def chosen(self, bias: Array, *, limited: bool = True) -> Integers:
@@ -90,8 +91,13 @@ class Routing:
         return np.bincount(found, minlength=self.experts)
 
 
-def _bytes(values: Array, steps: int) -> Integers:
-    return np.clip(np.rint(values * steps), -127, 127).astype(np.int8)
+def _steps(values: Array, steps: int, most: int) -> Integers:
+    return np.clip(np.rint(values * steps), -most, most).astype(np.int64)
+
+
+def _text(steps: Integers) -> str:
+    """A letter for each number: it packs better than the same numbers in base64."""
+    return "".join(chr(OFFSET + int(n)) for n in steps.ravel())
 
 
 def drawing(facts: Facts) -> Drawing:
@@ -116,14 +122,10 @@ def drawing(facts: Facts) -> Drawing:
         "highest": HIGHEST,
         "tokens": TOKENS,
         "expert": busiest,
-        **{
-            name: base64.b64encode(np.ascontiguousarray(part).tobytes()).decode()
-            for name, part in (
-                ("token_bytes", made.token),
-                ("expert_bytes", made.expert),
-                ("popularity_bytes", made.popularity),
-            )
-        },
+        "offset": OFFSET,
+        "token_text": _text(made.token),
+        "expert_text": _text(made.expert),
+        "popularity": [int(n) for n in made.popularity],
     }
     forms = [_form(made, columns, first, nodes, gates, loads, busiest, mean) for columns in (4, 2)]
     tools = (

@@ -63,11 +63,11 @@ const step = (panel) => {
 
 // --- Mixture of experts ---------------------------------------------------------------------
 KINDS.mixture = ({ figure, data, input, number, text, shown, say, act }) => {
-  const bytes = (name) => Int8Array.from(atob(data[name]), (c) => c.charCodeAt(0));
-  const token = bytes("token_bytes"), expert = bytes("expert_bytes"), popularity = bytes("popularity_bytes");
+  const steps = (letters) => Int8Array.from(letters, (letter) => letter.charCodeAt(0) - data.offset);
+  const token = steps(data.token_text), expert = steps(data.expert_text);
   const dims = token.length / data.tokens, per = data.experts / data.groups;
   const wide = Math.sqrt(dims) * data.fine ** 2;
-  const affinity = Array.from({ length: data.tokens }, (_, t) => Float64Array.from(popularity, (liked, e) => {
+  const affinity = Array.from({ length: data.tokens }, (_, t) => Float64Array.from(data.popularity, (liked, e) => {
     let match = 0;
     for (let d = 0; d < dims; d += 1) match += token[t * dims + d] * expert[e * dims + d];
     return 1 / (1 + Math.exp(-(match / wide + liked / data.coarse)));
