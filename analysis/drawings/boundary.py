@@ -12,7 +12,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.drawings.boxes import (
-    Picture, Square, figure, lines, link, rect, side, text,
+    Picture,
+    Square,
+    figure,
+    lines,
+    link,
+    rect,
+    side,
+    text,
 )  # fmt: skip
 from press.facts import Facts
 from press.figures import evaluate
@@ -20,8 +27,8 @@ from press.formats import format_number, format_range
 from press.theme import table
 
 SCALE_NOTE = (
-    "Areas are US dollars. The right part is drawn {times} smaller in area; the small copy of V3’s box "
-    "is in its scale. Boxes are the middles of their ranges. Machines serve every purpose, so "
+    "Areas are US dollars. The right part is drawn {times} smaller in area; the small copy of "
+    "V3’s box is in its scale. Boxes are the middles of their ranges. Machines serve every purpose, so "
     "they stand outside"
 )
 
@@ -143,11 +150,8 @@ def claimed_box(box: Square, sums: Sums, size: float) -> str:
         end, box.y + 1.6 * size, format_number(whole, "$.1B"), size, bold=True, anchor="end"
     )
     said += text(x, box.y + 5.1 * size, servers, 2.6 * size, "claimed", bold=True)
-    said += lines(
-        x, box.y + 6.8 * size,
-        ["for the servers: the headline.", "One firm’s estimate; confirmed", "by no primary source"],
-        SMALL * size,
-    )  # fmt: skip
+    words = ["for the servers: the headline.", "One firm’s estimate; confirmed"]
+    said += lines(x, box.y + 6.8 * size, [*words, "by no primary source"], SMALL * size)
     said += text(
         x, box.y + top + 1.7 * size, format_number(sums.operation, "$.0M"), size, bold=True
     )
