@@ -28,8 +28,8 @@ from press.theme import table
 
 SCALE_NOTE = (
     "Areas are US dollars. The right part is drawn {times} smaller in area; the small copy of "
-    "V3’s box is in its scale. Boxes are the middles of their ranges. Machines serve every purpose, so "
-    "they stand outside"
+    "V3’s box is in its scale. Boxes are the middles of their ranges. Machines serve every "
+    "purpose, so they stand outside"
 )
 
 

@@ -1,4 +1,4 @@
-"""The field of GPUs: one dot a GPU, the documented ones filled, the claimed ones outlined."""
+"""The field of GPUs: one dot a GPU, the documented ones full, the claimed ones pale."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def blocks(documented_h800: float, a100: float, claimed: Mapping[str, float]) ->
     count = round(documented_h800)
     said = f"documented: {format_number(count, ',.0')} at one time; the rest is claimed"
     return [
-        ("A100", "documented by their owner; not in the claim", round(a100), round(a100)),
         ("H800", said, round(claimed["H800"]), count),
         ("H100", "claimed; none documented", round(claimed["H100"]), 0),
         ("H20", "claimed, by subtraction; none documented", round(claimed["H20"]), 0),
+        ("A100", "documented by their owner; not in the claim", round(a100), round(a100)),
     ]
 
 
@@ -56,18 +56,15 @@ def dots(x: float, y: float, gpus: int, first: int, columns: int, pitch: float, 
 
 
 def _patterns(form: str, pitch: float, top: float) -> str:
-    """Two ways to fill the place of a GPU: a full dot, and an outline."""
+    """Two ways to fill the place of a GPU: a full dot, and a pale one."""
     size = pitch * 0.72
     box = f'<pattern id="gpu-KIND-{form}" width="{pitch:g}" height="{pitch:g}" '
     box += f'y="{top:g}" patternUnits="userSpaceOnUse">'
     full = f'<rect width="{size:.2f}" height="{size:.2f}" style="fill:var(--documented)"/>'
-    outline = (
-        f'<rect x=".2" y=".2" width="{size - 0.4:.2f}" height="{size - 0.4:.2f}" fill="none" '
-        'stroke-width=".45" style="stroke:var(--claimed)"/>'
-    )
+    pale = full.replace('style="', 'fill-opacity=".38" style="').replace("documented", "claimed")
     return (
         f"<defs>{box.replace('KIND', 'full')}{full}</pattern>"
-        f"{box.replace('KIND', 'claimed')}{outline}</pattern></defs>"
+        f"{box.replace('KIND', 'claimed')}{pale}</pattern></defs>"
     )
 
 
@@ -96,7 +93,7 @@ def drawn(
 def field(
     documented_h800: float, a100: float, claimed: Mapping[str, float], rows: Sequence[Any]
 ) -> Picture:
-    """Fifty thousand claimed GPUs to scale, with those that are documented filled.
+    """Fifty thousand claimed GPUs to scale, with those that are documented in blue.
 
     Parameters
     ----------
@@ -135,7 +132,7 @@ def field(
             "narrow": drawn(parts, "narrow", 340, 2, 14.5),
         },
         kind="field",
-        source="One dot is one GPU. Filled: documented by DeepSeek or High-Flyer. Outlined: "
+        source="One dot is one GPU. Blue: documented by DeepSeek or High-Flyer. Pale: "
         "claimed by SemiAnalysis, H20s by subtraction. Who put how many on record is in the data",
         data=table(frame, caption="Counts of GPUs on record", formats={"GPUs": ",.0"}),
     )
