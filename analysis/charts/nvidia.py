@@ -141,7 +141,7 @@ def price_chart(prices: Sequence[Mapping[str, Any]], said: Mapping[str, float]) 
     words = {name: format_number(value, "+.1%") for name, value in said.items()}
     recovered = format_number(said["recovered_at_best"], ".0%")
     notes: list[tuple[str, list[str], str, int, int]] = [
-        (V3, ["26 December:", "V3’s report"], "left", -30, 78),
+        (V3, ["V3’s report"], "left", -24, 72),
         (R1, ["R1 is out"], "right", -6, -14),
         (EVENT, ["27 January:", words["fall"]], "right", -10, 0),
         (str(after.index[0]), ["the day after:", words["rebound"]], "right", -30, 0),

@@ -143,13 +143,14 @@ def figure(
         svg(width, height, body, form, title, f"{name}-said")
         for form, (width, height, body) in forms.items()
     )
-    table = f"<details class='chart-data'><summary>Data</summary>{data._repr_html_()}</details>"
+    folded = data._repr_html_() if data else ""
+    table = f'<details class="chart-data"><summary>Data</summary>{folded}</details>'
     return Picture(
         title,
         f'<figure class="drawing {kind}" id="{name}"><figcaption>{escape(title)}</figcaption>'
         f'<div class="drawing-view">{drawn}</div><p class="chart-said" id="{name}-said">'
         f'{escape(spoken)}</p><p class="chart-source">{escape(source)}</p>'
-        f"{table if data else ''}{beside}</figure>",
+        f"{table if folded else ''}{beside}</figure>",
     )
 
 

@@ -70,20 +70,21 @@ def garbles(facts: Facts) -> Picture:
         titles.setdefault(row["number"], row["short"])
     items = ""
     rows = facts.rows("claim_wordings", state="garbled")
-    for row in sorted(rows, key=lambda row: len(row["became"] or "x" * 99)):
+    for row in sorted(rows, key=lambda row: len(row["quote_garbled"] or "x" * 99)):
         copy = copies[row["copy"]]
         code = copy["language_code"]
         large = (
             f'<p class="slip"><span>{escape(row["meant"])}</span> → '
-            f'<b lang="{code}">{escape(row["became"])}</b></p>'
+            f'<b lang="{code}">{escape(row["quote_garbled"])}</b></p>'
             f'<p class="says">{escape(row["says"])}</p>'
-            if row["became"]
+            if row["quote_garbled"]
             else ""
         )
+        quote = marked(row["quote"], row["quote_garbled"] or "")
         items += (
             f'<li>{large}<p class="who">{escape(copy["language"])} copy, claim {row["number"]}: '
             f"{escape(titles[row['number']])}</p>"
-            f'<blockquote lang="{code}">{marked(row["quote"], row["became"] or "")}</blockquote>'
+            f'<blockquote lang="{code}">{quote}</blockquote>'
             f'<p class="gloss">{escape(row["gloss"])}</p><p class="after">{escape(row["note"])}</p>'
             "</li>"
         )

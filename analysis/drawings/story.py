@@ -99,7 +99,7 @@ def _rows(facts: Facts) -> dict[str, dict[str, str]]:
         wording = row["wording"] or ""
         gloss = facts.row("claim_wordings", wording)["gloss"] if wording else ""
         found[row["node"]] = {
-            "wording": wording, "marked": row["marked"] or "", "gloss": gloss or "",
+            "wording": wording, "marked": row["quote_marked"] or "", "gloss": gloss or "",
         }  # fmt: skip
     return found
 
