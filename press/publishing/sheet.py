@@ -7,7 +7,11 @@ import re
 from press import tokens
 from press.publishing.files import BOOK
 
+<<<<<<< HEAD
 SHEETS = ("base.css", "report.css", "shell.css", "machine.css")
+=======
+SHEETS = ("base.css", "report.css", "shell.css", "lead.css")
+>>>>>>> s3-lead-drawn
 """Our style sheets, in the order in which they speak."""
 
 
