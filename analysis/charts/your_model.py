@@ -53,8 +53,8 @@ class Form:
     def _parts(self) -> Iterator[str]:
         inert = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
         inert = inert.replace("<", "\\u003c")
-        yield f'<script type="application/json" id="your-model-data">{inert}</script>'
-        yield '<form id="your-model" hidden autocomplete="off">'
+        yield f'<script type="application/json" id="own-run-data">{inert}</script>'
+        yield '<form id="own-run" hidden autocomplete="off">'
         models = [(m["key"], m["name"]) for m in self.data["models"]]
         yield _select("model", "Model", [*models, ("", "Another: its own numbers")])
         yield '<span class="own" hidden>'
@@ -66,7 +66,7 @@ class Form:
         yield '<label>Start of the run<input name="start" type="date"></label>'
         yield '<p class="tools"><button type="reset">Reset</button>'
         yield '<button type="button" data-link>Copy a link</button>'
-        yield '<a class="csv" download="your-model.csv" href="#your-model">Download as CSV</a>'
+        yield '<a class="csv" download="your-model.csv" href="#own-run">Download as CSV</a>'
         yield '<button type="button" data-cite>Copy a citation</button>'
         yield '<span role="status"></span></p></form>'
         yield '<p class="your-run">' + escape(self._line()) + "</p>"

@@ -2,8 +2,8 @@
 // analysis/costs/uncertainty.py, so that page and command give the same numbers.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
-  const form = document.querySelector("#your-model");
-  const source = document.querySelector("#your-model-data");
+  const form = document.querySelector("#own-run");
+  const source = document.querySelector("#own-run-data");
   if (!form || !source) return;
   const data = JSON.parse(source.textContent);
   const fields = [...form.elements].filter((field) => field.name);
