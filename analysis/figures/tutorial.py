@@ -26,10 +26,10 @@ def inside(facts: Facts) -> float:
 @figure(unit="share")
 def typical_error(facts: Facts) -> float:
     """The middle error of the predictions of chip-hours, against the published ones."""
-    return median(abs(row["ratio"] - 1) for row in backtest(facts))
+    return number(median(abs(row["ratio"] - 1) for row in backtest(facts)))
 
 
 @figure(unit="share")
 def largest_error(facts: Facts) -> float:
     """The largest error of the predictions of chip-hours."""
-    return maximum(*(abs(row["ratio"] - 1) for row in backtest(facts)))
+    return number(maximum(*(abs(row["ratio"] - 1) for row in backtest(facts))))

@@ -176,7 +176,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return `${location.href.split("#")[0]}#${set}`;
   };
   const terminal = ({ model, chip, value }) => {
-    const parts = ["costof cost", model ? model.key : "config.json", `--tokens ${value.tokens}`, `--chip ${chip.key}`];
+    const parts = ["costof cost", model ? model.key : "config.json", `--tokens ${text("tokens")}e12`, `--chip ${chip.key}`];
     Object.entries(value).forEach(([name, number]) => { if (name !== "tokens" && number !== null) parts.push(`--${name.replace("_", "-")} ${number}`); });
     if (text("start")) parts.push(`--start ${text("start")}`);
     return parts.join(" ");

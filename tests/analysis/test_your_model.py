@@ -158,7 +158,7 @@ def test_a_link_a_table_and_a_citation(page: Any, address: str) -> None:
     page.wait_for_selector("#own-run:not([hidden])")
     assert shown(page) == there
     assert "run.rental" in page.get_attribute("#own-run .csv", "href")
-    assert page.inner_text(".your-command").startswith("costof cost gpt-oss-120b --tokens 200000")
+    assert page.inner_text(".your-command").startswith("costof cost gpt-oss-120b --tokens 20e12")
     page.fill("[name=mfu]", "7")
     assert "at most 1" in page.inner_text(".your-notes")
     assert shown(page) == {}
