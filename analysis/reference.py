@@ -25,7 +25,7 @@ class Reference:
     def _repr_html_(self) -> str:
         return "".join(
             f'<section class="register-entry"><p><strong><code>{escape(name)}</code></strong></p>'
-            f"<pre>{escape(signature)}</pre>{''.join(_sections(text))}</section>"
+            f"{_code(signature)}{''.join(_sections(text))}</section>"
             for name, signature, text in self.entries
         )
 
@@ -80,16 +80,32 @@ def _sections(text: str) -> Iterator[str]:
     head, *rest = HEADS.split(text)
     yield from _paragraphs(head)
     for title, body in zip(rest[::2], rest[1::2], strict=True):
-        yield f"<p><em>{title}</em></p><pre>{escape(textwrap.dedent(body).strip())}</pre>"
+        yield f"<p><em>{title}</em></p>"
+        if title == "Examples":
+            yield _code(textwrap.dedent(body).strip())
+        else:
+            yield f"<dl>{''.join(_defined(body))}</dl>"
+
+
+def _defined(body: str) -> Iterator[str]:
+    """Names at the margin with what stands indented beneath them."""
+    for name, text in re.findall(r"^(\S.*)\n((?:[ ]+.*\n?|\n)*)", body, re.MULTILINE):
+        yield f"<dt><code>{escape(name)}</code></dt><dd>{_marked(text)}</dd>"
+
+
+def _code(text: str) -> str:
+    return f'<pre tabindex="0">{escape(text)}</pre>'
+
+
+def _marked(text: str) -> str:
+    """A paragraph with its names in code."""
+    plain = escape(" ".join(text.split())).replace(":func:", "").replace(":class:", "")
+    return re.sub(r"``(.+?)``|`(.+?)`", r"<code>\1\2</code>", plain)
 
 
 def _paragraphs(text: str) -> Iterator[str]:
     for part in re.split(r"\n\s*\n", text.strip()):
-        if not part:
-            continue
         if re.search(r"^(  |>>>)", part, re.MULTILINE):
-            yield f"<pre>{escape(part)}</pre>"
-        else:
-            plain = escape(" ".join(part.split()))
-            marked = re.sub(r"``(.+?)``|`(.+?)`", r"<code>\1\2</code>", plain)
-            yield f"<p>{marked.replace(':func:', '')}</p>"
+            yield _code(part)
+        elif part:
+            yield f"<p>{_marked(part)}</p>"
