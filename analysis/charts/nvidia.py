@@ -91,6 +91,7 @@ def falls_chart(falls: Sequence[Mapping[str, Any]], larger_falls: float) -> Any:
         {"date": row["date"], "fall": row["after"] / row["before"] - 1} for row in falls
     ).sort_values("fall")
     larger = format_number(larger_falls, ".0")
+    deepest = pd.Timestamp(frame["date"].iloc[0])
     bars = alt.Chart(frame).encode(
         x=alt.X("fall:Q", title="Change in a day", axis=alt.Axis(format="%")),
         y=alt.Y("date:N", sort=None, title=None),
@@ -103,8 +104,8 @@ def falls_chart(falls: Sequence[Mapping[str, Any]], larger_falls: float) -> Any:
     return finish(
         chart.properties(width="container", height=26 * len(frame)),
         title=f"In per cent, Nvidia had fallen further on at least {larger} earlier days",
-        alt=f"Bar chart of Nvidia's largest one-day falls in per cent. {larger} days between 2000 "
-        "and 2020 show a larger fall than 27 January 2025, the largest on 6 August 2004.",
+        alt=f"Bar chart of Nvidia's largest one-day falls in per cent. {larger} earlier days show "
+        f"a larger fall than 27 January 2025; the largest was on {deepest:%-d %B %Y}.",
         source="Nvidia daily prices since 1999, adjusted for splits and dividends",
         table=frame.assign(fall=(frame["fall"] * 100).round(1)).rename(
             columns={"date": "Day", "fall": "Change of the price, per cent"}

@@ -158,6 +158,7 @@ def frame(
     }
     scripts = ["report.js", *(f"{p}.js" for p in SCRIPTS if pagename == "search")]
     scripts += [f"{pagename}.js"] if (BOOK / "_static" / f"{pagename}.js").exists() else []
+    scripts += ["drawings.js"] if '<figure class="machine"' in context.get("body", "") else []
     context["scripts"] = [f"_static/{name}" for name in scripts]
     context["scripts"] += ["searchindex.js"] if pagename == "search" else []
     context |= {"policy": POLICY, "project_title": app.config.html_title}
