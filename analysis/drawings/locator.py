@@ -54,5 +54,5 @@ def locator(chapter: str, facts: Facts | None = None) -> Picture:
     return Picture(
         chapter,
         '<nav class="locator" aria-label="Where this chapter stands">'
-        f'<svg viewBox="0 0 105 48" aria-hidden="true">{drawn}</svg><ul>{items}</ul></nav>',
+        f'<svg viewBox="0 0 106 48" aria-hidden="true">{drawn}</svg><ul>{items}</ul></nav>',
     )
