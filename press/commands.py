@@ -75,6 +75,7 @@ def add_all(subs: Any) -> None:
     paper.add_argument(
         "--short", action="store_true", help="without the registers of figures, sources and tables"
     )
+    add(subs, "translations", _translations)
     serve = add(subs, "serve", _serve)
     serve.add_argument(
         "--port",
@@ -341,6 +342,31 @@ def _check(options: argparse.Namespace) -> int:
         return 2
     print("everything checked, nothing wrong")
     return 0
+
+
+def _translations(options: argparse.Namespace) -> int:
+    """Bring the catalogues of the editions up to date with the English text.
+
+    Each book/locale/LANGUAGE/edition.po has one message a passage. A passage whose English has
+    changed is marked fuzzy, with the former English beside it; a new one is empty. A translator
+    corrects it in any editor for .po files and takes the mark away. A language that is new in
+    press/formats.py gets a catalogue to fill in.
+
+    Examples:
+      python -m analysis translations
+
+    Exit status: 0 if every passage is translated; 2 otherwise.
+    """
+    from press import catalogues
+    from press.facts import Facts
+    from press.publishing import editions
+
+    facts = Facts()
+    for path in catalogues.update(editions.english(facts)):
+        print(f"written: {path}")
+    problems = editions.problems(facts)
+    print("\n".join(problems) or "every edition says what the English text says")
+    return 2 if problems else 0
 
 
 def _build(options: argparse.Namespace) -> int:

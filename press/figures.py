@@ -10,7 +10,8 @@ import difflib
 import fnmatch
 import inspect
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -111,6 +112,8 @@ class Figure:
 
 
 _REGISTRY: dict[str, Definition] = {}
+_running: list[str] = []
+"""The figures that are being computed, each of them for the one before it."""
 _within: list[dict[Node, str]] = []
 """For each figure that is being computed, the figures that it calls, by node, and their units."""
 
@@ -158,7 +161,8 @@ def figure(
         @wraps(function)
         def noted(facts: Facts) -> Estimate | float:
             """The function; a figure that calls it notes the result as a figure of its own."""
-            result = function(facts)
+            with _computing(key):
+                result = function(facts)
             if _within:
                 made = _node(result.value if isinstance(result, Estimate) else result)
                 if made is not None:
@@ -168,6 +172,19 @@ def figure(
         return cast(Function, noted)
 
     return register
+
+
+@contextmanager
+def _computing(key: str) -> Iterator[None]:
+    """Note that a figure is being computed; refuse it where its own value is needed for that."""
+    if key in _running:
+        way = " → ".join([*_running[_running.index(key) :], key])
+        raise ValueError(f"it uses itself: {way}; compute one of them from facts")
+    _running.append(key)
+    try:
+        yield
+    finally:
+        _running.pop()
 
 
 def definition(key: str) -> Definition:
@@ -240,7 +257,8 @@ def evaluate(key: str, facts: Facts | None = None) -> Figure:
     record = (facts or Facts()).recording()
     _within.append({})
     try:
-        result = found.function(record)
+        with _computing(key):
+            result = found.function(record)
         estimate = result if isinstance(result, Estimate) else Estimate(number(result))
         if not all(math.isfinite(end) for end in (estimate.value, *estimate.bounds)):
             raise ValueError(f"the result is {estimate}, expected finite numbers")
