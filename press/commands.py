@@ -71,7 +71,10 @@ def add_all(subs: Any) -> None:
     build.add_argument(
         "--into", type=Path, metavar="FOLDER", help="another build folder, named _build"
     )
-    add(subs, "pdf", _pdf)
+    paper = add(subs, "pdf", _pdf)
+    paper.add_argument(
+        "--short", action="store_true", help="without the registers of figures, sources and tables"
+    )
     add(subs, "translations", _translations)
     serve = add(subs, "serve", _serve)
     serve.add_argument(
@@ -391,17 +394,18 @@ def _build(options: argparse.Namespace) -> int:
 def _pdf(options: argparse.Namespace) -> int:
     """Build the site and the whole book as a PDF, printed by an installed Chromium.
 
-    Writes the PDF into _build/html and links every page to it.
+    Writes the PDF into _build, with a copy in _build/html to which every page links.
 
     Examples:
       python -m analysis pdf
+      python -m analysis pdf --short
       SITE_URL=https://example.org/v3/ python -m analysis pdf
 
     Exit status: 0; 2 without Chromium or if the site could not be built.
     """
     from press.publishing.pdf import write_pdf
 
-    print(f"printed: {write_pdf()}")
+    print(f"printed: {write_pdf(short=options.short)}")
     return 0
 
 

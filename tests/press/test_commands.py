@@ -76,6 +76,7 @@ COMMANDS = [
     "check",
     "build",
     "pdf",
+    "translations",
     "serve",
 ]
 
