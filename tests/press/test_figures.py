@@ -105,7 +105,9 @@ def test_a_unit_that_does_not_come_out(monkeypatch: pytest.MonkeyPatch) -> None:
         return facts.v3.gpu_hours_total * 2
 
     (line,) = refused(monkeypatch, hours)
-    assert re.match(rf"{PLACE}: figure 'test_figures.hours': the arithmetic comes out in ", line), line
+    assert re.match(rf"{PLACE}: figure 'test_figures.hours': the arithmetic comes out in ", line), (
+        line
+    )
 
 
 def test_a_fact_that_is_used_and_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
