@@ -6,6 +6,7 @@ it records the facts that it reads, so that inputs are never typed.
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import inspect
 import math
@@ -191,7 +192,9 @@ def definition(key: str) -> Definition:
     if key not in _REGISTRY and "." in key:
         subject.module(f"figures.{key.partition('.')[0]}")
     if key not in _REGISTRY:
-        raise KeyError(f"no figure {key!r}; `python -m analysis figures` lists them all")
+        near = difflib.get_close_matches(key, keys(), 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise KeyError(f"no figure {key!r}; {hint}`python -m analysis figures` lists them all")
     return _REGISTRY[key]
 
 
@@ -215,8 +218,12 @@ def matching(pattern: str) -> list[str]:
     wanted = pattern if "*" in pattern else f"{pattern.replace('-', '_')}.*"
     found = fnmatch.filter(keys(), wanted)
     if not found:
-        chapters = ", ".join(sorted({key.partition(".")[0] for key in keys()}))
-        raise KeyError(f"no figure {pattern!r}; chapters with figures are {chapters}")
+        chapters = sorted({key.partition(".")[0] for key in keys()})
+        near = difflib.get_close_matches(pattern.partition(".")[0], chapters, 1)
+        hint = f"; did you mean {near[0]}.*?" if near else ""
+        raise KeyError(
+            f"no figure {pattern!r}; chapters with figures are {', '.join(chapters)}{hint}"
+        )
     return found
 
 

@@ -118,7 +118,7 @@ def elsewhere(facts: Facts) -> list[str]:
 
     places = (*spelling.chapters(ROOT.glob("*.md")), *spelling.data(facts), *spelling.code())
     problems += spelling.misspelt(places)
-    return problems + (editions.problems(facts) if editions.TABLE in tables() else [])
+    return problems + editions.problems(facts)
 
 
 def computed(facts: Facts) -> list[str]:
