@@ -310,17 +310,6 @@ def abnormal_four_weeks(facts: Facts) -> Estimate:
 
 @figure(
     unit="share",
-    formula="sum of the abnormal returns from 28 January to 24 February; 95 % interval",
-    untraced="a regression over daily closes",
-    kind="interval",
-)
-def abnormal_rest(facts: Facts) -> Estimate:
-    """Cumulative abnormal return of the four weeks without the day of the fall."""
-    return abnormal(facts, AFTER, LAST)
-
-
-@figure(
-    unit="share",
     formula="abnormal return of 27 December 2024; window ends eleven trading days before",
     untraced="a regression over daily closes",
     kind="interval",

@@ -130,12 +130,23 @@ def test_typed_words_of_charts_are_found(code: str, found: str) -> None:
     assert [found in line for line in lines] == [True] * bool(found)
 
 
-PASSAGES = [
-    (path.stem, passage)
+def _keys(name: str, content: str) -> set[str]:
+    """What decides what a role prints: figures and facts."""
+    if name == "word":
+        return {key for key, _ in words.choice(content).keys()}
+    return {content.partition(":")[0].partition("@")[0]} if name == "num" else set()
+
+
+SAID = [
+    (f"book/{path.name}:{passage.line}", typed, name, content, keys)
     for path in sorted((ROOT / "book").glob("*.md"))
     if path.stem not in LANGUAGES
     for passage in reading.read(path.read_text(encoding="utf-8")).passages
+    for typed in ["".join(text for _, text in passage.texts())]
+    for _, name, content in passage.roles()
+    if (keys := _keys(name, content))
 ]
+"""Place, typed text, role, its content and its keys, of all roles that numbers decide."""
 PARAMETERS = {
     fact
     for path in (ROOT / "book").glob("*.md")
@@ -153,18 +164,15 @@ def _said(facts: Facts) -> list[str]:
     """The facts behind parameters, and those that most of what the pages say rests on."""
     fed = {record["key"]: record["facts"] for record in committed()}
     table = facts.table("facts").by_key
-    count: Counter[str] = Counter()
-    for _, passage in PASSAGES:
-        for _, name, content in passage.roles():
-            keys = [content.partition(":")[0].partition("@")[0]] if name == "num" else []
-            keys += [key for key, _ in words.choice(content).keys()] if name == "word" else []
-            for key in keys:
-                count.update(f for f in fed.get(key, [key]) if f in table)
+    count = Counter(f for *_, keys in SAID for k in keys for f in fed.get(k, [k]) if f in table)
     numbers = [f for f, _ in count.most_common() if isinstance(table[f]["value"], float)]
     return sorted({*PARAMETERS, *numbers[:20]})
 
 
-@pytest.mark.parametrize("fact", _said(Facts()))
+@pytest.mark.parametrize(
+    "fact",
+    [pytest.param(f, marks=[pytest.mark.slow][f in PARAMETERS :]) for f in _said(Facts())],
+)
 def test_what_pages_say_holds_whatever_a_fact_becomes(fact: str) -> None:
     """At a hundredth and a hundred times of a fact: conditions hold, and no number is typed."""
     fed = {record["key"] for record in committed() if fact in record["facts"]}
@@ -176,21 +184,17 @@ def test_what_pages_say_holds_whatever_a_fact_becomes(fact: str) -> None:
             known.setdefault(key, words.record(key, facts))
             return known[key]
 
-        for page, passage in PASSAGES:
-            typed = "".join(text for _, text in passage.texts())
-            for _, name, content in passage.roles():
-                key = content.partition(":")[0].partition("@")[0]
-                try:
-                    if name == "word":
-                        choice = words.choice(content)
-                        if any(k in fed or k == fact for k, _ in choice.keys()):
-                            said = words.word(content, record)
-                            assert said in [*(w for _, w in choice.cases), choice.otherwise], page
-                    elif name == "num" and key in {*fed, fact}:
-                        before, after = words.number(content, _plain), words.number(content, record)
-                        if before != after and len(before) > 2:
-                            alone = rf"(?<![\w.,$]){re.escape(before)}(?![\w.,]?\w)"
-                            found = numerals(typed) and re.search(alone, typed)
-                            assert not found, f"book/{page}.md:{passage.line}: {before} is typed"
-                except ValueError:  # the figure itself refuses such a fact
+        for place, typed, name, content, keys in SAID:
+            if not keys & {*fed, fact}:
+                continue
+            try:
+                if name == "word":
+                    choice, said = words.choice(content), words.word(content, record)
+                    assert said in [*(w for _, w in choice.cases), choice.otherwise], place
                     continue
+                before, after = words.number(content, _plain), words.number(content, record)
+            except ValueError:  # the figure itself refuses such a fact
+                continue
+            if before != after and len(before) > 2 and numerals(typed):
+                alone = rf"(?<![\w.,$]){re.escape(before)}(?![\w.,]?\w)"
+                assert not re.search(alone, typed), f"{place}: {before} is typed"
