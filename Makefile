@@ -13,7 +13,7 @@ book: env
 
 test: tools
 	$(BIN)/python -m analysis build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Everything but builds, browser and damaged inputs: under a minute
 quick: tools
