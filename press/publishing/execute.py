@@ -63,7 +63,7 @@ def is_notebook(path: Path) -> bool:
 def _digests() -> dict[str, str]:
     """What chapters may use, as it is now: a file that changes while they run counts as changed."""
     files = [LOCK, *(path for folder in CODE for path in (ROOT / folder).rglob("*"))]
-    files += [path for folder in READ for path in (ROOT / folder).glob("*")]
+    files += [path for folder in READ for path in (ROOT / folder).rglob("*")]
     wanted = (path for path in files if path.is_file() and path.suffix != ".pyc")
     return {str(path.relative_to(ROOT)): digest(path) for path in wanted}
 

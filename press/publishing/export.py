@@ -141,7 +141,7 @@ def _same(old: Any, new: Any) -> bool:
 def site_data(facts: Facts) -> dict[str, Any]:
     """All that the pages' roles and listings print."""
     from press.publishing.colophon import state
-    from press.publishing.editions import TABLE, editions, problems
+    from press.publishing.editions import editions, problems
 
     evaluated = figures.evaluate_all(facts)
     records = as_published(evaluated, facts)
@@ -159,14 +159,14 @@ def site_data(facts: Facts) -> dict[str, Any]:
         "claims": {},
         "reviews": [],
         **subject.site(facts),
-        "editions": editions(facts) if TABLE in found else {},
+        "editions": editions(facts),
         "corrections": [dict(r) for r in found["corrections"].rows]
         if "corrections" in found
         else [],
         "status": status,
         "notes": [
             *subject.problems(facts, evaluated),
-            *(problems(facts) if TABLE in found else []),
+            *problems(facts),
         ],
     }
 

@@ -21,11 +21,10 @@ from typing import Any
 
 import vl_convert
 
-from press.facts import DATA, Facts
-from press.publishing import sheet
+from press.facts import Facts
+from press.publishing import downloads, sheet
 from press.publishing.colophon import CITATION, edition, place
 from press.publishing.contents import TOC, SiteError, chapters
-from press.publishing.datapackage import datapackage
 from press.publishing.execute import Job, is_notebook, run_all
 from press.publishing.export import site_data, to_json
 from press.publishing.files import BOOK, CODE, LOCK, READ, ROOT, digest, write_if_changed
@@ -111,7 +110,7 @@ def build(
         _vega(into, fresh=fresh)
         write_if_changed(known, machinery)
         if not only:
-            _publish_data(into / "html" / "data")
+            downloads.publish(into / "html")
             texts = {name: digest(BOOK / f"{name}.md") for name in pages}
             state = {"computed": computed, "built": built, "texts": texts}
             write_if_changed(into / "state.json", json.dumps(state))
@@ -119,13 +118,6 @@ def build(
         if not (parameters or overrides):
             _advise(changed, into, say)
     return first
-
-
-def _publish_data(target: Path) -> None:
-    """The tables and their description, as a data package that others can load."""
-    write_if_changed(target / "datapackage.json", to_json(datapackage(Facts())))
-    for path in DATA.glob("*.csv"):
-        write_if_changed(target / path.name, path.read_text(encoding="utf-8"))
 
 
 def _refuse(pages: Sequence[str], into: Path, *, whole: bool) -> list[str]:
