@@ -24,6 +24,7 @@ check: tools
 	$(BIN)/ruff format --check press analysis tests
 	$(BIN)/ruff check press analysis tests
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github
 	$(BIN)/python -m analysis check
 
 serve: env
