@@ -14,7 +14,7 @@ book: env
 
 test: tools
 	$(BIN)/python -m analysis build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Everything but builds, browser and damaged inputs: under a minute
 quick: tools
@@ -24,6 +24,7 @@ check: tools
 	$(BIN)/ruff format --check press analysis tests
 	$(BIN)/ruff check press analysis tests
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github
 	$(BIN)/python -m analysis check
 
 serve: env

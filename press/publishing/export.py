@@ -172,6 +172,6 @@ def site_data(facts: Facts) -> dict[str, Any]:
 
 
 def _described(table: Table) -> dict[str, Any]:
-    data = {f.name: getattr(table, f.name) for f in dataclasses.fields(table) if f.name != "rows"}
+    data = {f.name: getattr(table, f.name) for f in dataclasses.fields(table) if f.name != "every"}
     data["columns"] = [dataclasses.asdict(column) for column in table.columns]
     return {**data, "rows": len(table.rows)}
