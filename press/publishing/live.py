@@ -120,7 +120,8 @@ def _cited(facts: Facts, figures: dict[str, Any]) -> dict[str, list[Any]]:
             if role[1] != "word":
                 continue
             for key, _ in words.choice(role[3]).keys():
-                if key not in figures and key not in made:
-                    fact = facts.table("facts").by_key[facts.id_of(key)]
-                    made[key] = [facts.id_of(key), fact["value"], fact["low"], fact["high"]]
+                if key not in figures:
+                    name = facts.id_of(key)
+                    fact = facts.table("facts").by_key[name]
+                    made[name] = [fact["value"], fact["low"], fact["high"]]
     return made
