@@ -1,4 +1,4 @@
-"""The page's own computation gives what the graphs give in Python, and refuses what is no number."""
+"""The page computes what the graphs give in Python, and refuses what is no number."""
 
 from __future__ import annotations
 
