@@ -62,8 +62,8 @@ class Facts:
         The folder of tables, ``data/`` unless told.
     overrides
         Other values to assume: ``{"V3-009": 3.42}`` for a fact, or
-        ``{"accelerators/H800-SXM5.tdp_w": 600}`` for a cell of another table; ``None`` leaves a
-        value as it is.
+        ``{"accelerators/H800-SXM5.tdp_w": 600}`` for a cell of another table; the address of an
+        uncertain input of the subject gives it this one value. ``None`` leaves a value as it is.
 
     Examples
     --------
@@ -284,6 +284,8 @@ class Facts:
             if not isinstance(fact["value"], float):
                 raise TypeError(f"fact {key} holds words ({fact['unit']}), not a number")
             return
+        if key in (known["address"] for known in subject.uncertain(self).values()):
+            return  # a distribution as a whole, assumed to be one value: the subject reads it
         name, _, rest = key.partition("/")
         row_key, _, column = rest.rpartition(".")
         row = self.table(name).by_key.get(row_key)

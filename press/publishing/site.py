@@ -21,8 +21,9 @@ from typing import Any
 
 import vl_convert
 
-from press.facts import Facts
-from press.publishing import downloads, sheet
+from press.facts import DATA, Facts
+from press.figures import evaluate_all
+from press.publishing import downloads, live, sheet
 from press.publishing.colophon import CITATION, edition, place
 from press.publishing.contents import TOC, SiteError, chapters
 from press.publishing.execute import Job, is_notebook, run_all
@@ -34,6 +35,8 @@ BUILD = ROOT / "_build"
 CONFIG = ROOT / "_config.yml"
 COMPUTED = (*CODE, "data", "book/figures.json")
 """What the numbers of the pages follow from."""
+GRAPH = "graph.js"
+"""The graphs of all live figures, for a reader's own assumptions."""
 NOTES = 20
 """Lines of advice that a build prints."""
 
@@ -108,6 +111,8 @@ def build(
             shutil.rmtree(into / "html", ignore_errors=True)
         _sphinx(into, only, assumed, fresh=fresh)
         _vega(into, fresh=fresh)
+        graph = (into / GRAPH).read_text(encoding="utf-8")
+        write_if_changed(into / "html" / "_static" / GRAPH, graph)
         write_if_changed(known, machinery)
         if not only:
             downloads.publish(into / "html")
@@ -157,8 +162,14 @@ def _compute(into: Path, overrides: Mapping[str, float]) -> str:
     """Write what the pages print, if its inputs have changed; returns their fingerprint."""
     computed = _fingerprint(*COMPUTED)
     computed += "".join(f" {key}={value}" for key, value in sorted(overrides.items()))
-    if _last(into).get("computed") != computed or not (into / "site.json").exists():
-        write_if_changed(into / "site.json", to_json(site_data(Facts(overrides=overrides))))
+    if _last(into).get("computed") != computed or not all(
+        (into / name).exists() for name in ("site.json", GRAPH)
+    ):
+        facts = Facts(overrides=overrides)
+        found = evaluate_all(facts)
+        data = site_data(facts, found)
+        write_if_changed(into / "site.json", to_json(data))
+        write_if_changed(into / GRAPH, live.script(found, list(data["figures"].values()), facts))
         write_if_changed(into / "state.json", json.dumps({"computed": computed}))
     return computed
 
