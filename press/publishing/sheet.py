@@ -7,7 +7,7 @@ import re
 from press import tokens
 from press.publishing.files import BOOK
 
-SHEETS = ("base.css", "report.css", "shell.css")
+SHEETS = ("base.css", "report.css", "shell.css", "found.css")
 """Our style sheets, in the order in which they speak."""
 
 

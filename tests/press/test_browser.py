@@ -113,7 +113,7 @@ def test_the_keyboard_reaches_search_and_search_finds_a_figure(browser: Any, add
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Control+k")
-    page.keyboard.type("costs.rental_total")
+    page.keyboard.type("rental cost of official training")
     page.keyboard.press("Enter")
     hit = page.locator("#search-results a[href$='figures.html#figure-costs-rental-total']")
     hit.first.click()
