@@ -1,19 +1,20 @@
 # make book   builds the site into _build/html        make test   runs every test
 # make check  data, figures, prose, types, lint       make serve  serves and rebuilds at every change
+# make lab    JupyterLab, every chapter as a notebook
 # make bench  how fast, against what one would use instead
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONHASHSEED = 0
 
-.PHONY: book pdf test quick check serve figures bench lock page clean env tools
+.PHONY: book pdf test quick check serve lab figures bench lock page clean env tools
 .PHONY: experiments experiments-env experiments-test experiments-lock
 book: env
 	$(BIN)/python -m analysis build
 
 test: tools
 	$(BIN)/python -m analysis build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Everything but builds, browser and damaged inputs: under a minute
 quick: tools
@@ -23,6 +24,7 @@ check: tools
 	$(BIN)/ruff format --check press analysis tests
 	$(BIN)/ruff check press analysis tests
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github
 	$(BIN)/python -m analysis check
 
 serve: env
@@ -34,6 +36,12 @@ pdf: env
 
 figures: env
 	$(BIN)/python -m analysis figures --write
+
+# JupyterLab, fetched when first asked for; what is locked keeps its version
+lab: env
+	test -x $(BIN)/jupyter-lab || $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock jupyterlab
+	$(BIN)/jupytext-config set-default-viewer markdown
+	$(BIN)/jupyter-lab --notebook-dir=book
 
 # make page P=costs builds one chapter alone, into _build/page/_build/html
 page: env

@@ -23,7 +23,7 @@ from analysis.costs.uncertainty import (
 from press.estimate import Estimate
 from press.facts import Facts
 from press.maths import exp, log, maximum, median, minimum, sqrt, total
-from press.numbers import day, named, number, plain
+from press.numbers import day, named, number, plain, read
 from press.simulation import Z90
 
 LAG_DAYS = named(60, "days from training to release", "day")
@@ -226,8 +226,12 @@ def distribution(facts: Facts, name: str) -> Distribution:
 
     Numbers come from the row of ``data/assumptions.csv`` where it has them, else from the facts
     that it names, else they are computed. A central value that was changed beyond an end takes
-    the end with it, so that any what-if stays a range.
+    the end with it, so that any what-if stays a range. An input that is assumed as a whole,
+    ``assumptions/people.value``, has that one value.
     """
+    address = f"assumptions/{name}.value"
+    if address in facts.overrides:
+        return Distribution.fixed(read(facts.overrides[address], address))
     if name in KNOWN:
         return Distribution.fixed(KNOWN[name](facts))
     row = facts.row("assumptions", name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import difflib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from press.commands import add, print_json, print_table
 from press.formats import default_spec, format_number
 
 SCHEMA, BACKTEST_SCHEMA = "cost/1", "backtest/1"
+COUNTED_AT = 4096
+"""Context of the counts of ``data/known_models.csv``, in tokens."""
 
 
 def add_to(subs: Any) -> None:
@@ -21,7 +24,7 @@ def add_to(subs: Any) -> None:
         "config",
         nargs="?",
         metavar="CONFIG",
-        help="as for model; or a model of data/model_configs.csv, such as deepseek-v3",
+        help="as for model; or a model of data/known_models.csv, such as gpt-oss-120b",
     )
     cost.add_argument("--tokens", type=float, metavar="N", help="tokens trained on, such as 15e12")
     cost.add_argument("--chip", metavar="NAME", help="a chip, such as H100-SXM5")
@@ -126,12 +129,37 @@ def _described(facts: Any, options: argparse.Namespace) -> dict[str, Any]:
         known = sorted({row["model"] for row in facts.table("model_configs").rows})
         if options.config in known:
             return describe(facts.config(options.config), options.context)
+        counts = facts.table("known_models").by_key.get(options.config)
+        if counts is not None:
+            return _recorded(counts, options.context)
         if path.suffix == "":
+            names = sorted({*known, *facts.table("known_models").by_key})
+            near = difflib.get_close_matches(options.config, names, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ValueError(
-                f"{options.config}: no such file, and no model of data/model_configs.csv; "
-                f"expected a config.json or one of {', '.join(known)}"
+                f"{options.config}: no such file, and no model of data/model_configs.csv or "
+                f"data/known_models.csv; expected a config.json or one of {', '.join(names)}{hint}"
             )
     return counted(path, options.context, options.by)
+
+
+def _recorded(counts: Any, context: int) -> dict[str, Any]:
+    """The counts of a model whose configuration was counted at 4,096 tokens."""
+    if context != COUNTED_AT:
+        raise ValueError(
+            f"--context: found {context}, but data/known_models.csv counts at {COUNTED_AT} tokens; "
+            "give the model's config.json"
+        )
+    numbers = {k: counts[k] for k in ("total_parameters", "active_parameters")}
+    per_token = counts["training_flops_per_token"]
+    return {
+        "model_type": counts["model_type"],
+        "counted_by": "own",
+        "left_out": [],
+        **{key: int(value) for key, value in numbers.items()},
+        "training_flops_per_token": int(per_token),
+        "context": context,
+    }
 
 
 def _years(day: str | None, since: str) -> float | None:

@@ -59,6 +59,41 @@ def quotes(facts: Any) -> dict[str, dict[str, Any]]:
     return made
 
 
+def uncertain(facts: Any) -> dict[str, dict[str, Any]]:
+    """The inputs of the ladder that are distributions: each may be assumed to be exact."""
+    sources = facts.table("sources").by_key
+    return {
+        row["input"]: {
+            "address": f"assumptions/{row['input']}.value",
+            "label": row["label"],
+            "unit": row["unit"],
+            "source": sources[row["source"]]["label"],
+        }
+        for row in facts.table("assumptions").rows
+        if row["shape"] != "ends"
+    }
+
+
+def presets(facts: Any) -> list[dict[str, Any]]:
+    """What each party to the dispute would put in, from the rows of ``data/presets.csv``."""
+    sources = facts.table("sources").by_key
+    made: dict[str, dict[str, Any]] = {}
+    for row in facts.rows("presets"):
+        one = made.setdefault(row["preset"], {"label": row["preset"], "values": {}, "why": []})
+        one["values"][row["input"]] = _preset(facts, row)
+        one["why"].append(f"{row['reason']} ({sources[row['source']]['label']})")
+    return list(made.values())
+
+
+def _preset(facts: Any, row: Any) -> float:
+    if row["value"] is not None:
+        return float(row["value"])
+    if "/" not in row["fact"]:
+        return float(facts.value(row["fact"]))
+    place, _, column = row["fact"].rpartition(".")
+    return float(facts.row(*place.split("/"))[column])
+
+
 def add_commands(subs: Any) -> None:
     """Describe the commands that this report adds."""
     from analysis import commands

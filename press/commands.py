@@ -24,6 +24,10 @@ FORMAT = partial(argparse.RawDescriptionHelpFormatter, max_help_position=30)
 CHAPTER = "a chapter: the name of its file in book/ without .md, such as costs"
 
 
+UNLIKELY = 1000
+"""So many times a fact's value nobody means, unless by mistake."""
+
+
 def add_all(subs: Any) -> None:
     """Describe every command to the parser; the docstring of each is its manual page."""
     from press import commands_facts
@@ -67,7 +71,11 @@ def add_all(subs: Any) -> None:
     build.add_argument(
         "--into", type=Path, metavar="FOLDER", help="another build folder, named _build"
     )
-    add(subs, "pdf", _pdf)
+    paper = add(subs, "pdf", _pdf)
+    paper.add_argument(
+        "--short", action="store_true", help="without the registers of figures, sources and tables"
+    )
+    add(subs, "translations", _translations)
     serve = add(subs, "serve", _serve)
     serve.add_argument(
         "--port",
@@ -209,29 +217,31 @@ def _what_if(options: argparse.Namespace) -> int:
     from press.publishing import export
 
     published = Facts()
-    overrides = dict(_change(change, published) for change in options.changes)
+    overrides = _changes(options.changes, published)
     changed = Facts(overrides=overrides)
     before = export.figure_records(published)
     after = {r["key"]: r for r in export.figure_records(changed)}
-    fields = ("value", "low", "high")
+    fields = {"": "value", "_low": "low", "_high": "high"}
     found = [
-        {"key": old["key"], "before": old["value"], "after": after[old["key"]]["value"]}
+        {"key": old["key"], "unit": old["unit"]}
+        | {f"before{end}": old[f] for end, f in fields.items()}
+        | {f"after{end}": after[old["key"]][f] for end, f in fields.items()}
         for old in before
-        if any(old[f] != after[old["key"]][f] for f in fields)
+        if any(old[f] != after[old["key"]][f] for f in fields.values())
     ]
     found.sort(key=lambda move: -abs(_relative(move["before"], move["after"])))
     if options.json:
         print_json(found)
         return 0
-    units = {r["key"]: r["unit"] for r in before}
     print_table(
         ("figure", "before", "after", "change"),
         [
             (
                 m["key"],
-                format_number(m["before"], default_spec(units[m["key"]], m["before"])),
-                format_number(m["after"], default_spec(units[m["key"]], m["after"])),
-                format_number(_relative(m["before"], m["after"]), "+.1%"),
+                format_number(m["before"], default_spec(m["unit"], m["before"])),
+                format_number(m["after"], default_spec(m["unit"], m["after"])),
+                format_number(_relative(m["before"], m["after"]), "+.1%")
+                + " (its range moves)" * (m["before"] == m["after"]),
             )
             for m in found
         ],
@@ -239,6 +249,21 @@ def _what_if(options: argparse.Namespace) -> int:
     if not found:
         print("no figure moves")
     return 0
+
+
+def _changes(given: Sequence[str], facts: Any) -> dict[str, float]:
+    """Every ``FACT=VALUE`` once, with a word about a value out of all proportion."""
+    made: dict[str, float] = {}
+    for name, value in (_change(change, facts) for change in given):
+        fact = name if "/" in name else facts[name].id
+        if fact in made:
+            raise ValueError(f"found {name} twice, expected one value for a fact")
+        made[fact] = value
+        usual = None if "/" in name else facts[name].value
+        if isinstance(usual, int | float) and usual and abs(value / usual) > UNLIKELY:
+            times = format_number(value / usual, ",.0")
+            print(f"note: {value:g} is {times} times the value of {name}", file=sys.stderr)
+    return made
 
 
 def _change(change: str, facts: Any) -> tuple[str, float]:
@@ -319,6 +344,31 @@ def _check(options: argparse.Namespace) -> int:
     return 0
 
 
+def _translations(options: argparse.Namespace) -> int:
+    """Bring the catalogues of the editions up to date with the English text.
+
+    Each book/locale/LANGUAGE/edition.po has one message a passage. A passage whose English has
+    changed is marked fuzzy, with the former English beside it; a new one is empty. A translator
+    corrects it in any editor for .po files and takes the mark away. A language that is new in
+    press/formats.py gets a catalogue to fill in.
+
+    Examples:
+      python -m analysis translations
+
+    Exit status: 0 if every passage is translated; 2 otherwise.
+    """
+    from press import catalogues
+    from press.facts import Facts
+    from press.publishing import editions
+
+    facts = Facts()
+    for path in catalogues.update(editions.english(facts)):
+        print(f"written: {path}")
+    problems = editions.problems(facts)
+    print("\n".join(problems) or "every edition says what the English text says")
+    return 2 if problems else 0
+
+
 def _build(options: argparse.Namespace) -> int:
     """Build the site into _build/html.
 
@@ -344,17 +394,18 @@ def _build(options: argparse.Namespace) -> int:
 def _pdf(options: argparse.Namespace) -> int:
     """Build the site and the whole book as a PDF, printed by an installed Chromium.
 
-    Writes the PDF into _build/html and links every page to it.
+    Writes the PDF into _build, with a copy in _build/html to which every page links.
 
     Examples:
       python -m analysis pdf
+      python -m analysis pdf --short
       SITE_URL=https://example.org/v3/ python -m analysis pdf
 
     Exit status: 0; 2 without Chromium or if the site could not be built.
     """
     from press.publishing.pdf import write_pdf
 
-    print(f"printed: {write_pdf()}")
+    print(f"printed: {write_pdf(short=options.short)}")
     return 0
 
 

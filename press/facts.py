@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from press import subject
+from press import reads, subject
 from press.estimate import Estimate
 from press.numbers import Dated, read
 from press.tables import EVIDENCE, Column, DataError, Row, Table, finite, partial_date, read_table
@@ -61,8 +62,8 @@ class Facts:
         The folder of tables, ``data/`` unless told.
     overrides
         Other values to assume: ``{"V3-009": 3.42}`` for a fact, or
-        ``{"accelerators/H800-SXM5.tdp_w": 600}`` for a cell of another table; ``None`` leaves a
-        value as it is.
+        ``{"accelerators/H800-SXM5.tdp_w": 600}`` for a cell of another table; the address of an
+        uncertain input of the subject gives it this one value. ``None`` leaves a value as it is.
 
     Examples
     --------
@@ -119,6 +120,7 @@ class Facts:
         if not name.isidentifier():
             raise KeyError(f"data/ has no table {name!r}")
         if name not in self._tables:
+            sys.audit(reads.READING, str(self.folder), name)
             table = read_table(self.folder, name)
             self._check_references(table)
             self._tables[name] = table
@@ -132,19 +134,20 @@ class Facts:
 
     def id_of(self, name: str) -> str:
         """The id of a fact by its id or its name; ``KeyError`` with a near one if there is none."""
-        by_id = self.table("facts").by_key
-        if name in by_id:
+        table = self.table("facts")
+        if name in table.by_key:
             return name
+        sys.audit(reads.ASKED, table, {"name": name})
         by_name = self._by_name()
         if name not in by_name:
-            near = difflib.get_close_matches(name, [*by_name, *by_id], 1)
+            near = difflib.get_close_matches(name, [*by_name, *table.index], 1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise KeyError(f"data/facts.csv has no fact {name!r}{hint}")
         return by_name[name]
 
     def _by_name(self) -> dict[str, str]:
         if not self._names:
-            self._names |= {row["name"]: row["id"] for row in self.table("facts").rows}
+            self._names |= {row["name"]: row["id"] for row in self.table("facts").every}
         return self._names
 
     def __getitem__(self, name: str) -> Fact:
@@ -192,7 +195,8 @@ class Facts:
     def rows(self, table: str, **where: Any) -> list[Row]:
         """The rows of a table whose cells equal ``where``; their keys are recorded as inputs."""
         found = self.table(table)
-        rows = [r for r in found.rows if all(r[column] == v for column, v in where.items())]
+        sys.audit(reads.ASKED, found, where)
+        rows = [r for r in found.every if all(r[column] == v for column, v in where.items())]
         return [self._recorded(found, row) for row in rows]
 
     def row(self, table: str, key: str) -> Row:
@@ -200,7 +204,7 @@ class Facts:
         found = self.table(table)
         if key not in found.by_key:
             raise KeyError(f"data/{table}.csv has no row {key!r}")
-        return self._recorded(found, found.by_key[key])
+        return self._recorded(found, found.index[key])
 
     def config(self, model: str) -> dict[str, Any]:
         """A model's configuration, field by field, as its publisher's ``config.json`` has it."""
@@ -254,11 +258,11 @@ class Facts:
 
     def _unknown(self, table: Table) -> Iterator[DataError]:
         file = f"{table.name}.csv"
-        units = self.table("units").by_key if table.name == "facts" else {}
-        sources = self.table("sources").by_key if table.name not in ("sources", "units") else {}
+        units = self.table("units").index if table.name == "facts" else {}
+        sources = self.table("sources").index if table.name not in ("sources", "units") else {}
         if sources and table.source and table.source not in sources:
             yield DataError(f"{table.name}.yml", f"data/sources.csv has no {table.source!r}")
-        for line, row in enumerate(table.rows, 2):
+        for line, row in enumerate(table.every, 2):
             try:
                 if table.name == "facts":
                     _check_fact(file, line, row, units)
@@ -280,6 +284,8 @@ class Facts:
             if not isinstance(fact["value"], float):
                 raise TypeError(f"fact {key} holds words ({fact['unit']}), not a number")
             return
+        if key in (known["address"] for known in subject.uncertain(self).values()):
+            return  # a distribution as a whole, assumed to be one value: the subject reads it
         name, _, rest = key.partition("/")
         row_key, _, column = rest.rpartition(".")
         row = self.table(name).by_key.get(row_key)

@@ -6,10 +6,12 @@ it records the facts that it reads, so that inputs are never typed.
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import inspect
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -110,6 +112,8 @@ class Figure:
 
 
 _REGISTRY: dict[str, Definition] = {}
+_running: list[str] = []
+"""The figures that are being computed, each of them for the one before it."""
 _within: list[dict[Node, str]] = []
 """For each figure that is being computed, the figures that it calls, by node, and their units."""
 
@@ -157,7 +161,8 @@ def figure(
         @wraps(function)
         def noted(facts: Facts) -> Estimate | float:
             """The function; a figure that calls it notes the result as a figure of its own."""
-            result = function(facts)
+            with _computing(key):
+                result = function(facts)
             if _within:
                 made = _node(result.value if isinstance(result, Estimate) else result)
                 if made is not None:
@@ -169,12 +174,27 @@ def figure(
     return register
 
 
+@contextmanager
+def _computing(key: str) -> Iterator[None]:
+    """Note that a figure is being computed; refuse it where its own value is needed for that."""
+    if key in _running:
+        way = " → ".join([*_running[_running.index(key) :], key])
+        raise ValueError(f"it uses itself: {way}; compute one of them from facts")
+    _running.append(key)
+    try:
+        yield
+    finally:
+        _running.pop()
+
+
 def definition(key: str) -> Definition:
     """How a figure is computed; ``KeyError`` for an unknown key."""
     if key not in _REGISTRY and "." in key:
         subject.module(f"figures.{key.partition('.')[0]}")
     if key not in _REGISTRY:
-        raise KeyError(f"no figure {key!r}; `python -m analysis figures` lists them all")
+        near = difflib.get_close_matches(key, keys(), 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise KeyError(f"no figure {key!r}; {hint}`python -m analysis figures` lists them all")
     return _REGISTRY[key]
 
 
@@ -198,8 +218,12 @@ def matching(pattern: str) -> list[str]:
     wanted = pattern if "*" in pattern else f"{pattern.replace('-', '_')}.*"
     found = fnmatch.filter(keys(), wanted)
     if not found:
-        chapters = ", ".join(sorted({key.partition(".")[0] for key in keys()}))
-        raise KeyError(f"no figure {pattern!r}; chapters with figures are {chapters}")
+        chapters = sorted({key.partition(".")[0] for key in keys()})
+        near = difflib.get_close_matches(pattern.partition(".")[0], chapters, 1)
+        hint = f"; did you mean {near[0]}.*?" if near else ""
+        raise KeyError(
+            f"no figure {pattern!r}; chapters with figures are {', '.join(chapters)}{hint}"
+        )
     return found
 
 
@@ -233,7 +257,8 @@ def evaluate(key: str, facts: Facts | None = None) -> Figure:
     record = (facts or Facts()).recording()
     _within.append({})
     try:
-        result = found.function(record)
+        with _computing(key):
+            result = found.function(record)
         estimate = result if isinstance(result, Estimate) else Estimate(number(result))
         if not all(math.isfinite(end) for end in (estimate.value, *estimate.bounds)):
             raise ValueError(f"the result is {estimate}, expected finite numbers")

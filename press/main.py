@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from press import commands, subject
+from press.schemas import ROOT
 
 EPILOG = f"""\
 COMMAND --help gives its page, with units and examples. To begin with:
@@ -32,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog=EPILOG,
         formatter_class=commands.FORMAT,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the edition")
     subs = parser.add_subparsers(
         dest="command", required=True, title="commands", metavar="COMMAND", prog=parser.prog
     )
@@ -63,3 +67,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
     return status
+
+
+class _Version(argparse.Action):
+    """Prints the edition, which is looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
+        """Print and leave."""
+        print(_version())
+        parser.exit()
+
+
+def _version() -> str:
+    """The edition: that of the repository, or of the installed package."""
+    from importlib import metadata
+
+    cited = ROOT / "CITATION.cff"
+    if cited.is_file():
+        found = re.search(r"^version: *['\"]?([\w.]+)", cited.read_text("utf-8"), re.MULTILINE)
+        return found[1] if found else "unknown"
+    owners = metadata.packages_distributions().get("press", [])
+    return metadata.version(owners[0]) if owners else "unknown"

@@ -53,6 +53,16 @@ def quotes(facts: Any) -> dict[str, dict[str, Any]]:
     return dict(_asked("quotes", {}, facts))
 
 
+def uncertain(facts: Any) -> dict[str, dict[str, Any]]:
+    """Uncertain inputs that a reader may assume to be exact, by the name that the model gives."""
+    return dict(_asked("uncertain", {}, facts))
+
+
+def presets(facts: Any) -> list[dict[str, Any]]:
+    """Sets of assumptions that somebody in the dispute would make: label, source, values."""
+    return list(_asked("presets", [], facts))
+
+
 def add_commands(subs: Any) -> None:
     """Let the subject describe commands of its own."""
     _asked("add_commands", None, subs)

@@ -10,6 +10,7 @@ import csv
 import datetime
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from press import reads
 
 EVIDENCE = ("primary", "analyst", "press", "derived", "unverified")
 """Evidence grades, best first."""
@@ -159,14 +162,25 @@ class Table:
     origin: str
     licence: str
     accessed: str
-    rows: tuple[Row, ...]
+    every: tuple[Row, ...]
     evidence: str = ""
     source: str = ""
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows; a chapter that asks for them runs again when any of them changes."""
+        sys.audit(reads.ASKED, self, {})
+        return self.every
+
     @cached_property
-    def by_key(self) -> dict[str, Row]:
+    def by_key(self) -> Mapping[str, Row]:
         """Rows by their key, for tables whose sidecar names one."""
-        return {str(row[self.key]): row for row in self.rows} if self.key else {}
+        return reads.Keyed(self)
+
+    @cached_property
+    def index(self) -> dict[str, Row]:
+        """``by_key`` for the press itself: what is looked up here is not noted."""
+        return {str(row[self.key]): row for row in self.every} if self.key else {}
 
 
 def read_table(folder: Path, name: str) -> Table:
@@ -194,7 +208,7 @@ def read_table(folder: Path, name: str) -> Table:
     return Table(
         name=name,
         columns=columns,
-        rows=rows,
+        every=rows,
         key=key,
         title=spec["title"],
         description=spec["description"],

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from press import figures
@@ -21,6 +22,9 @@ from tests import damage
 
 ROOT = DATA.parent
 SITE = ROOT / "_build" / "html"
+
+hypothesis.settings.register_profile("shared", deadline=None)  # tests share the cores
+hypothesis.settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")

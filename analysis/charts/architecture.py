@@ -152,6 +152,8 @@ def flops_by_model(records: pd.DataFrame, source: str) -> alt.Chart:
     frame = records.assign(gigaflops=records["flops"] / 1e9)
     totals = frame.groupby("model", sort=False)["gigaflops"].sum().sort_values()
     ratio = totals.iloc[-1] / totals["DeepSeek-V3"]
+    attention = frame[frame["part"] == "attention"].groupby("model")["gigaflops"].sum()
+    most = float((attention / totals).max())
     domain, colours = ["weights", "attention"], [COLOURS["documented"], COLOURS["accent"]]
     chart = (
         alt.Chart(frame)
@@ -175,7 +177,7 @@ def flops_by_model(records: pd.DataFrame, source: str) -> alt.Chart:
         title=f"{totals.index[-1]} needs {ratio:.1f} times DeepSeek-V3’s arithmetic for a token",
         alt="Bars of training GFLOPs per token: "
         + ", ".join(f"{model} {value:,.0f}" for model, value in totals.items())
-        + ". Attention over 4,096 tokens is a small part of each.",
+        + f". Attention is at most {most:.0%} of each.",
         source=source,
         table=wide.reset_index().rename(
             columns={"model": "Model", "weights": "Weights, GFLOP", "attention": "Attention, GFLOP"}

@@ -189,8 +189,9 @@ def one_run_chart(frame: pd.DataFrame) -> Any:
     Parameters
     ----------
     frame
-        ``label``, ``value``, ``low``, ``high`` [USD] and ``standing``, cheapest first.
+        ``label``, ``value``, ``low``, ``high`` [USD] and ``standing``.
     """
+    frame = frame.sort_values("value")
     rows = records(frame)
     shown = frame.assign(
         text=[f"{r['label']} · {short_usd(r['value'], r['low'], r['high'])}" for r in rows]
@@ -205,7 +206,7 @@ def one_run_chart(frame: pd.DataFrame) -> Any:
     return finish(
         range_dots(shown, x, tooltip),
         title=f"The price of an hour alone moves the same run by a factor of {ratio}",
-        alt="Dots with ranges for the cost of the same GPU-hours at five prices: "
+        alt=f"Dots with ranges for the cost of the same GPU-hours at {len(frame)} prices: "
         + "; ".join(shown["text"])
         + ".",
         source="DeepSeek, V3 report; Epoch AI; Finansavisen on the Financial Times; this report",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from press.facts import Facts
+from press.catalogues import texts
 from press.formats import EN_DASH, ENGLISH, LANGUAGES, Separators, format_number
 
 if TYPE_CHECKING:
@@ -114,20 +114,14 @@ def ladder_words(texts: Mapping[str, str], separators: Separators) -> LadderWord
     return LadderWords(**given, separators=separators)
 
 
-def texts(language: str, facts: Facts) -> dict[str, str]:
-    """The translated passages of one language, by key."""
-    rows = facts.table("translations").rows
-    return {row["key"]: row["text"] for row in rows if row["language"] == language}
-
-
-def chart_words(language: str, facts: Facts) -> LadderWords:
+def chart_words(language: str) -> LadderWords:
     """The words of the ladder chart in one language."""
-    return ladder_words(texts(language, facts), LANGUAGES[language])
+    return ladder_words(texts(language), LANGUAGES[language])
 
 
-def translated(frame: pd.DataFrame, language: str, facts: Facts) -> pd.DataFrame:
+def translated(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     """The ladder's frame with labels, meanings and standings in another language."""
-    said = texts(language, facts)
+    said = texts(language)
     changed = {
         column: [said[f"{key}.{column}"] for key in frame["key"]]
         for column in ("label", "definition", "leaves_out")

@@ -7,10 +7,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.verdicts import QuoteTable, Words, colour_scale
+from analysis.charts.verdicts import colour_scale
 from analysis.claims import STATES
 from press.facts import Facts
-from press.theme import COLOURS, TableView, finish, legend_columns
+from press.theme import COLOURS, finish, legend_columns
 
 STATE_SIGNS = {"kept": "=", "changed": "≠", "garbled": "~", "absent": "–"}
 
@@ -84,39 +84,3 @@ def grid_chart(frame: pd.DataFrame) -> Any:
         source="The five copies, read line by line",
         table=frame.drop(columns=["Sign", "Code"]),
     )
-
-
-def copies_table(facts: Facts) -> TableView:
-    """The five copies: headline, date, byline, and how many claims each keeps."""
-    rows = []
-    for row in facts.rows("copies", examined=True):
-        states = [w["state"] for w in facts.rows("claim_wordings", copy=row["copy"])]
-        rows.append(
-            {
-                "Copy": row["language"],
-                "Date": row["date"],
-                "Byline": row["byline"],
-                "Image credit": row["credit"],
-                "Words": row["words"],
-                **{state.capitalize(): states.count(state) for state in STATES},
-            }
-        )
-    return TableView(pd.DataFrame(rows), "The five copies", {})
-
-
-def garbled_table(facts: Facts) -> TableView:
-    """Every garbled claim: the words as printed, what they say, what they should have said."""
-    copies = {row["copy"]: row for row in facts.rows("copies", examined=True)}
-    claims = titles(facts)
-    rows = facts.rows("claim_wordings", state="garbled")
-    frame = pd.DataFrame(
-        {
-            "Claim": f"{row['number']} {claims[row['number']]}",
-            "Copy": copies[row["copy"]]["language"],
-            "As printed, in English, what happened": Words(
-                row["quote"], copies[row["copy"]]["language_code"], row["gloss"], row["note"]
-            ),
-        }
-        for row in rows
-    )
-    return QuoteTable(frame, "What the copies garbled", {})

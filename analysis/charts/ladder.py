@@ -14,6 +14,8 @@ from press.formats import format_number, format_range
 from press.theme import COLOURS, TableView, finish, legend_columns, standing_scale, table
 
 ENGLISH_WORDS = LadderWords()
+WIDE = "width > 420"
+"""Whether a chart has more room than a phone gives, as an expression of Vega."""
 
 DOLLARS = (
     "datum.value == 0 ? '$0' : "
@@ -45,7 +47,7 @@ def range_dots(
     words: LadderWords = ENGLISH_WORDS,
     order: Sequence[str] | None = None,
 ) -> Any:
-    """Dots with range bars, one a row, each labelled above in the plot so that phones can read it.
+    """Dots with range bars, one a row, each labelled above in the plot, on a phone in two lines.
 
     Parameters
     ----------
@@ -80,8 +82,11 @@ def range_dots(
         x=alt.X("low:Q"), x2="high:Q"
     )
     dots = base.mark_circle(size=110, opacity=1).encode(x=x)
-    labels = base.mark_text(align="left", dy=-14, fontSize=13.5).encode(
-        x=alt.value(0), text="text:N", color=alt.value(COLOURS["text"])
+    lifted = alt.ExprRef(f"{WIDE} ? -14 : -29")
+    labels = (
+        base.transform_calculate(lines=f"{WIDE} ? datum.text : split(datum.text, ' · ')")
+        .mark_text(align="left", dy=lifted, fontSize=13.5, lineHeight=15)
+        .encode(x=alt.value(0), text="lines:N", color=alt.value(COLOURS["text"]))
     )
     layers = [ranges, dots, labels]
     if headings := [name for name in rows if name not in set(frame["label"])]:
@@ -91,7 +96,7 @@ def range_dots(
                 x=alt.value(0), text="label:N", color=alt.value(COLOURS["muted"])
             )
         )
-    return alt.layer(*layers).properties(width="container", height=44 * len(rows))
+    return alt.layer(*layers).properties(width="container", height=52 * len(rows))
 
 
 def _sparse(labels: str, words: LadderWords) -> str:

@@ -92,9 +92,9 @@ def salary_chart(salaries: pd.DataFrame, offer_over_advert: float) -> Any:
     return finish(
         chart,
         title=f"The $1.3M is {times} the highest salary that DeepSeek advertised",
-        alt="Bar chart of yearly pay in US dollars: two advertised salaries near 200 thousand, and "
-        "two bars above 1.3 million, a rumoured offer by Xiaomi and the offer that SemiAnalysis "
-        "calls alleged.",
+        alt="Bar chart of yearly pay in US dollars: "
+        + "; ".join(f"{r.item}, {format_number(r.usd, '$,~2')}" for r in frame.itertuples())
+        + ".",
         source="QbitAI, Znews, SemiAnalysis; yuan at the rates of early 2025",
         table=frame.assign(thousands=frame["thousands"].round(0))[
             ["item", "thousands", "kind"]

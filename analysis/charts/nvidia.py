@@ -11,7 +11,7 @@ import pandas as pd
 from press.formats import format_number
 from press.theme import COLOURS, finish
 
-EVENT = "2025-01-27"
+EVENT, LAST = "2025-01-27", "2025-02-24"
 
 
 def _highlight(field: str, value: str) -> alt.Color:
@@ -91,6 +91,7 @@ def falls_chart(falls: Sequence[Mapping[str, Any]], larger_falls: float) -> Any:
         {"date": row["date"], "fall": row["after"] / row["before"] - 1} for row in falls
     ).sort_values("fall")
     larger = format_number(larger_falls, ".0")
+    deepest = pd.Timestamp(frame["date"].iloc[0])
     bars = alt.Chart(frame).encode(
         x=alt.X("fall:Q", title="Change in a day", axis=alt.Axis(format="%")),
         y=alt.Y("date:N", sort=None, title=None),
@@ -103,8 +104,8 @@ def falls_chart(falls: Sequence[Mapping[str, Any]], larger_falls: float) -> Any:
     return finish(
         chart.properties(width="container", height=26 * len(frame)),
         title=f"In per cent, Nvidia had fallen further on at least {larger} earlier days",
-        alt=f"Bar chart of Nvidia's largest one-day falls in per cent. {larger} days between 2000 "
-        "and 2020 show a larger fall than 27 January 2025, the largest on 6 August 2004.",
+        alt=f"Bar chart of Nvidia's largest one-day falls in per cent. {larger} earlier days show "
+        f"a larger fall than 27 January 2025; the largest was on {deepest:%-d %B %Y}.",
         source="Nvidia daily prices since 1999, adjusted for splits and dividends",
         table=frame.assign(fall=(frame["fall"] * 100).round(1)).rename(
             columns={"date": "Day", "fall": "Change of the price, per cent"}
@@ -112,27 +113,55 @@ def falls_chart(falls: Sequence[Mapping[str, Any]], larger_falls: float) -> Any:
     )
 
 
-def price_chart(prices: Sequence[Mapping[str, Any]], four_weeks: float) -> Any:
-    """Nvidia's close from 2 January to 24 February 2025, against the last close before the fall.
+FIRST, V3, R1 = "2024-12-20", "2024-12-26", "2025-01-21"
+"""First day of the line; V3's report; the first trading day after R1's release, a holiday."""
+
+
+def price_chart(prices: Sequence[Mapping[str, Any]], said: Mapping[str, float]) -> Any:
+    """Nvidia's close from 20 December 2024 to 24 February 2025, with what happened on the line.
 
     Parameters
     ----------
     prices
-        Rows of the table ``share_prices`` of the series ``nvda``.
-    four_weeks
-        The figure ``nvidia.four_weeks``.
+        Rows of the table ``price_history`` of the series ``nvda-adjusted``.
+    said
+        The figures ``nvidia.fall``, ``rebound``, ``recovered_at_best`` and ``four_weeks`` by
+        their short names.
     """
-    frame = pd.DataFrame({"date": row["date"], "close": row["close"]} for row in prices)
-    before = float(frame.loc[frame["date"] < EVENT, "close"].iloc[-1])
-    after = frame[frame["date"] >= EVENT]
-    last, best = float(after["close"].iloc[-1]), float(after["close"].max())
+    frame = pd.DataFrame(
+        {"date": row["date"], "close": row["close"]}
+        for row in prices
+        if FIRST <= str(row["date"]) <= LAST
+    )
+    close = frame.set_index("date")["close"]
+    days = list(close.index)
+    before = float(close[days[days.index(EVENT) - 1]])
+    after = close[days[days.index(EVENT) + 1] :]
+    best = str(after.idxmax())
     frame["change"] = frame["close"] / before - 1
+    words = {name: format_number(value, "+.1%") for name, value in said.items()}
+    recovered = format_number(said["recovered_at_best"], ".0%")
+    notes: list[tuple[str, list[str], str, int, int]] = [
+        (V3, ["V3’s report"], "left", -24, 72),
+        (R1, ["R1 is out"], "right", -6, -14),
+        (EVENT, ["27 January:", words["fall"]], "right", -10, 0),
+        (str(after.index[0]), ["the day after:", words["rebound"]], "right", -30, 0),
+        (best, ["20 February: best close,", f"{recovered} made up"], "right", 16, -34),
+        (days[-1], ["24 February:", words["four_weeks"]], "right", 12, 30),
+    ]
+    x = alt.X("date:T", title=None, axis=alt.Axis(format="%-d %b", tickCount=4))
+    y = alt.Y(
+        "close:Q",
+        title=None,
+        scale=alt.Scale(zero=False, padding=28),
+        axis=alt.Axis(format="$.0f"),
+    )
     line = (
         alt.Chart(frame)
-        .mark_line(point=True)
+        .mark_line(color=COLOURS["neutral"])
         .encode(
-            x=alt.X("date:T", title=None, axis=alt.Axis(format="%-d %b", tickCount=4)),
-            y=alt.Y("close:Q", title="Close, US dollars", scale=alt.Scale(zero=False)),
+            x=x,
+            y=y,
             tooltip=[
                 alt.Tooltip("date:T", title="Day", format="%-d %B %Y"),
                 alt.Tooltip("close:Q", title="Close, US dollars", format=".2f"),
@@ -141,17 +170,35 @@ def price_chart(prices: Sequence[Mapping[str, Any]], four_weeks: float) -> Any:
         )
     )
     rule = (
-        alt.Chart(pd.DataFrame({"close": [before]})).mark_rule(strokeDash=[4, 4]).encode(y="close")
+        alt.Chart(pd.DataFrame({"close": [before]}))
+        .mark_rule(strokeDash=[4, 4], color=COLOURS["line"])
+        .encode(y="close:Q")
     )
-    side = "below" if four_weeks < 0 else "above"
-    gap = format_number(abs(four_weeks), ".1%")
+    layers = [rule, line]
+    for date, text, align, dx, dy in notes:
+        at = alt.Chart(pd.DataFrame({"date": [date], "close": [float(close[date])]}))
+        bold = date == EVENT
+        colour = COLOURS["accent"] if bold else COLOURS["text"]
+        label = at.mark_text(
+            align=align, dx=dx, dy=dy, fontSize=16 if bold else 13, lineHeight=17, text=text,
+            fontWeight="bold" if bold else "normal", color=colour,
+        )  # fmt: skip
+        layers += [
+            at.mark_circle(size=110 if bold else 60, color=colour, opacity=1).encode(x=x, y=y),
+            label.encode(x=x, y=y),
+        ]
+    side = "below" if said["four_weeks"] < 0 else "above"
+    gap = format_number(abs(said["four_weeks"]), ".1%")
     return finish(
-        alt.layer(rule, line).properties(width="container", height=260),
-        title=f"Four weeks later the share stood {gap} {side} its close of 24 January",
-        alt=f"Line chart of Nvidia's closing price. It drops from {before:.2f} to "
-        f"{after['close'].iloc[0]:.2f} US dollars on 27 January 2025, comes back to {best:.2f} by "
-        f"20 February and ends at {last:.2f} on 24 February.",
-        source="Nvidia closes, January–February 2025; dashed: close of 24 January",
+        alt.layer(*layers).properties(width="container", height=420),
+        title=f"A month after V3’s report the share fell by "
+        f"{format_number(abs(said['fall']), '.1%')} in a day; four weeks on it stood {gap} {side} "
+        "its close before",
+        alt="Line of Nvidia’s closing price, with notes: "
+        + "; ".join(" ".join(text) for _, text, *_ in notes)
+        + ". A dashed line marks the close of 24 January 2025.",
+        source="Nvidia closes in US dollars, adjusted for dividends; per cent from the closes as "
+        "printed; dashed: close of 24 January",
         table=frame.assign(change=(frame["change"] * 100).round(1)).rename(
             columns={
                 "date": "Day",

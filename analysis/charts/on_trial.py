@@ -66,10 +66,16 @@ def design_chart(
     )
 
 
+def in_points(found: Comparison) -> Comparison:
+    """A comparison of shares, in points of a hundred."""
+    ones, others = (tuple(100 * x for x in values) for values in (found.ones, found.others))
+    return Comparison(found.seeds, ones, others)
+
+
 def seeds_chart(
     comparisons: Mapping[str, Comparison], *, axis: str, finding: str, spec: str
 ) -> Any:
-    """Differences of two arms: a dot a seed, the mean, and the interval; 0 means none.
+    """Differences of two arms: a dot a seed, the mean, and the interval from three seeds on.
 
     Parameters
     ----------
@@ -95,6 +101,7 @@ def seeds_chart(
             "high": found.estimate.bounds[1],
         }
         for name, found in comparisons.items()
+        if len(found.seeds) > 2  # an interval from two seeds says nothing
     )
     rows = list(comparisons)
     y = alt.Y("row:N", title=None, sort=rows)
@@ -130,6 +137,7 @@ def seeds_chart(
             "Student’s t": " to ".join(fmt(x, spec) for x in found.estimate.bounds),
             "Bootstrap": " to ".join(fmt(x, spec) for x in bootstrap(found.differences)),
             "Counts": "yes" if found.counts else "no",
+            "Seeds": len(found.seeds),
         }
         for name, found in comparisons.items()
     )
@@ -138,7 +146,7 @@ def seeds_chart(
         title=finding,
         alt=f"Dot plot of differences between two arms, a dot a seed, with mean and interval."
         f" {finding}.",
-        source=SOURCE,
+        source=f"Dots are seeds, the tick their mean, the line its interval of confidence. {SOURCE}",
         table=table,
     )
 

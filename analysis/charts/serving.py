@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.serving import Tariff, Traffic, margin_over_cost, usd_per_million
 from press.estimate import Estimate
 from press.formats import format_number
-from press.theme import COLOURS, COUNTS, finish, legend_columns
+from press.theme import COLOURS, finish, legend_columns
 
 
 def prices_frame(
@@ -167,53 +167,5 @@ def margin_chart(
                 "paid": "Share paid for",
                 "margin": "Profit over cost",
             }
-        ),
-    )
-
-
-def bounds_chart(bounds: Sequence[tuple[str, float, str]], memory: float, network: float) -> Any:
-    """Output tokens per second of a decode node beside what parts of the hardware allow.
-
-    Parameters
-    ----------
-    bounds
-        Name, tokens per second and standing of each bar.
-    memory, network
-        The stated rate over what memory and network allow [share].
-    """
-    frame = pd.DataFrame(bounds, columns=["what", "rate", "standing"])
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("rate:Q", title="Tokens per second and node", axis=alt.Axis(labelExpr=COUNTS)),
-            y=alt.Y(
-                "what:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '|')")
-            ),
-            color=alt.Color(
-                "standing:N",
-                title=None,
-                scale=alt.Scale(
-                    domain=["documented", "inferred"],
-                    range=[COLOURS["documented"], COLOURS["inferred"]],
-                ),
-            ),
-            tooltip=[
-                alt.Tooltip("what:N", title="Limit"),
-                alt.Tooltip("rate:Q", title="Tokens per second", format=",.0f"),
-            ],
-        )
-        .properties(width="container", height=40 * len(frame))
-    )
-    return finish(
-        chart,
-        title=f"A decode node delivered {format_number(memory, 'part')} of what its memory allows, "
-        f"and {format_number(network, '.0%')} of what its network does",
-        alt="Bar chart of output tokens per second of one node of eight H800. "
-        + "; ".join(f"{what.replace('|', ', ')}: {rate:,.0f}" for what, rate, _ in bounds)
-        + ".",
-        source="DeepSeek, Day 6 and ISCA 2025 paper; H800 data; our roofline",
-        table=frame.assign(what=frame["what"].str.replace("|", ", ")).rename(
-            columns={"what": "Limit", "rate": "Tokens per second and node", "standing": "Standing"}
         ),
     )

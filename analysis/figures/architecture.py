@@ -92,13 +92,6 @@ for _name, _title, _formula in (
     _component(_name, _title, _formula)
 
 
-@figure(unit="share")
-def routed_expert_share(facts: Facts) -> float:
-    """Share of the parameters that sits in routed experts."""
-    made = _v3(facts)
-    return number(made["components"]["routed_experts"] / made["total_parameters"])
-
-
 @figure(unit="parameter")
 def expert(facts: Facts) -> float:
     """Parameters of one expert."""

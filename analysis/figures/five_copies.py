@@ -95,14 +95,6 @@ def absent(facts: Facts) -> float:
 
 
 @figure(
-    unit="share", formula="places kept ÷ all places", untraced="counted in the texts of the copies"
-)
-def kept_share(facts: Facts) -> float:
-    """Share of the ledger's places where the claim is kept."""
-    return state_counts(facts)["kept"] / len(facts.rows("claim_wordings"))
-
-
-@figure(
     name="numbers_printed",
     unit="1",
     formula="main numbers that a copy prints",

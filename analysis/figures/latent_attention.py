@@ -10,19 +10,11 @@ from press.figures import figure
 from press.maths import above, total
 from press.numbers import in_unit, number
 
-GROUPED = "layers × 2 × key-value heads × head size × 2 bytes"
-
 
 @figure(unit="byte/token")
 def kv_bytes_v3(facts: Facts) -> float:
     """Cache that one token leaves in DeepSeek-V3, in BF16."""
     return _cache(facts, V3)
-
-
-@figure(unit="byte/token")
-def kv_bytes_qwen(facts: Facts) -> float:
-    """Cache that one token leaves in Qwen2.5-72B, in BF16."""
-    return _cache(facts, "qwen2.5-72b")
 
 
 @figure(unit="byte/token")
@@ -186,12 +178,6 @@ def full_context_share(facts: Facts) -> float:
 def full_context_mha(facts: Facts) -> float:
     """The same cache, were every head to keep its keys and values."""
     return bytes_mha(facts) * facts.v3.sequence_length_context_phase2
-
-
-@figure(unit="byte")
-def full_context_llama(facts: Facts) -> float:
-    """Llama 3.1 405B's cache for a text of the same length, in BF16."""
-    return kv_bytes_llama(facts) * facts.v3.sequence_length_context_phase2
 
 
 def _share(facts: Facts, scale: str) -> float:

@@ -26,7 +26,7 @@ from analysis.figures.costs import gpu_hours_total, rental_total
 from press.estimate import Estimate
 from press.facts import Facts
 from press.figures import STANDING, figure
-from press.maths import maximum, minimum
+from press.maths import maximum
 from press.tables import EVIDENCE
 
 
@@ -113,18 +113,6 @@ def _ratios(facts: Facts, wanted: Callable[[list[float]], float]) -> float:
     found = [ratio(weighed, row).median for row in weighed.rows("development_ratios")]
     facts.weighed(weighed)
     return wanted(found)
-
-
-@figure(unit="1", formula="count of rows of the table of ratios", untraced="a count of rows")
-def ratio_count(facts: Facts) -> float:
-    """Number of published readings of the ratio that enter the ladder."""
-    return _ratios(facts, lambda found: float(len(found)))
-
-
-@figure(unit="ratio")
-def ratio_least(facts: Facts) -> float:
-    """The least published ratio of all compute to the final run."""
-    return _ratios(facts, lambda found: minimum(*found))
 
 
 @figure(unit="ratio")

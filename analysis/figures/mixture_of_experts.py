@@ -57,13 +57,6 @@ def experts_run(facts: Facts) -> float:
     return routed_experts_active(facts) + moe_layers(facts) * shared
 
 
-@figure(unit="share")
-def chosen_share(facts: Facts) -> float:
-    """Share of a layer's routed experts that a token uses."""
-    experts, top, _, _ = _routing(facts)
-    return top / experts
-
-
 @figure(
     unit="node",
     formula="nodes × (1 − C(experts off a node, chosen) ÷ C(experts, chosen))",
@@ -182,15 +175,3 @@ def mbpp_small(facts: Facts) -> float:
 def humaneval_large(facts: Facts) -> float:
     """Change of the large model's HumanEval score when balance comes from the bias."""
     return gains(facts, *BALANCING)["large", "HumanEval"]
-
-
-@figure(unit="1")
-def loss_gain(facts: Facts) -> float:
-    """Fall of the validation loss from sequence-wise to batch-wise balance, mean of two models."""
-    small = (
-        facts.v3.validation_loss_1b_auxiliary_loss - facts.v3.validation_loss_1b_auxiliary_loss_free
-    )
-    large = (
-        facts.v3.validation_loss_3b_auxiliary_loss - facts.v3.validation_loss_3b_auxiliary_loss_free
-    )
-    return (small + large) / 2

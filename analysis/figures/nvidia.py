@@ -130,7 +130,7 @@ def loss_late_print(facts: Facts) -> Estimate:
 
 @figure(unit="stock")
 def shares_behind_589(facts: Facts) -> float:
-    """Shares that a loss of $589 billion would take at the official closes."""
+    """Shares that the printed loss of market value would take at the official closes."""
     return market.shares_behind(
         facts.nvidia.market_value_loss, close(facts, BEFORE), close(facts, EVENT)
     )
@@ -310,23 +310,12 @@ def abnormal_four_weeks(facts: Facts) -> Estimate:
 
 @figure(
     unit="share",
-    formula="sum of the abnormal returns from 28 January to 24 February; 95 % interval",
-    untraced="a regression over daily closes",
-    kind="interval",
-)
-def abnormal_rest(facts: Facts) -> Estimate:
-    """Cumulative abnormal return of the four weeks without the day of the fall."""
-    return abnormal(facts, AFTER, LAST)
-
-
-@figure(
-    unit="share",
     formula="abnormal return of 27 December 2024; window ends eleven trading days before",
     untraced="a regression over daily closes",
     kind="interval",
 )
 def abnormal_after_v3(facts: Facts) -> Estimate:
-    """Abnormal return on the first trading day after the V3 report with its $5.576 million."""
+    """Abnormal return on the first trading day after the V3 report."""
     return abnormal(facts, "2024-12-27", "2024-12-27")
 
 

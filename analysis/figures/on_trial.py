@@ -26,13 +26,18 @@ def _register(name: str, unit: str, title: str, value: Callable[[Facts], Estimat
     figure(name=name, unit=unit, formula=INTERVAL, untraced=STATISTICS, kind="interval")(found)
 
 
+def _in(unit: str, found: Estimate) -> Estimate:
+    """A difference of shares in points of a hundred; others as they are."""
+    return found.map(lambda share: share * 100) if unit == POINT else found
+
+
 def _equal(name: str, experiment: str, one: str, other: str, unit: str, title: str) -> None:
     """The three comparisons of two arms: equal tokens, compute and CPU seconds."""
     for axis in trials.AXES:
         words = "CPU seconds" if axis == "seconds" else axis
 
         def value(facts: Facts, axis: str = axis) -> Estimate:
-            return trials.equal(facts, experiment, one, other, axis).estimate
+            return _in(unit, trials.equal(facts, experiment, one, other, axis).estimate)
 
         _register(f"{name}_{axis}", unit, f"{title}, at equal {words}, in our runs.", value)
 
@@ -45,27 +50,28 @@ def _measured(
         name,
         unit,
         f"{title}, in our runs.",
-        lambda facts: trials.measured(facts, experiment, one, other, measure).estimate,
+        lambda facts: _in(unit, trials.measured(facts, experiment, one, other, measure).estimate),
     )
 
 
-NAT = "nat/token"
+NAT, POINT = "nat/token", "point"
 _equal("experts", "moe", "fine", "dense", NAT, "Loss with experts less loss without")
 _equal("joint", "mtp", "joint", "none", NAT, "Loss with the MTP module less loss without")
-_equal(
-    "latent", "mla", "mla-16", "mha-32", "share", "Recall of latent less recall of full attention"
-)
+_equal("latent", "mla", "mla-16", "mha-32", POINT, "Recall of latent less recall of full attention")
 _measured("probe", "mtp", "joint", "detached", "probe", NAT,
           "Loss of the token after next read from the output, joint less detached")  # fmt: skip
 for _kind in ("code", "prose"):
-    _measured(f"accept_gain_{_kind}", "mtp", "joint", "detached", f"accept_{_kind}", "share",
-              f"Acceptance of drafts on {_kind}, joint less detached training")  # fmt: skip
+    _measured(f"accept_gain_{_kind}", "mtp", "joint", "detached", f"accept_{_kind}", POINT,
+              f"Acceptance of first choices on {_kind}, joint less detached training")  # fmt: skip
+    _measured(f"sampled_gain_{_kind}", "mtp", "joint", "detached", f"overlap_{_kind}", POINT,
+              f"Acceptance under sampling on {_kind}, joint less detached training")  # fmt: skip
 for _one, _other, _name in (
     ("mla-16", "gqa-16", "latent_gqa"),
     ("mla-8", "mqa-8", "latent_mqa"),
     ("mla-8", "mha-48-part", "latent_parts"),
+    ("mla-8", "mha-32", "latent_small"),
 ):
-    _measured(_name, "mla", _one, _other, "recall", "share",
+    _measured(_name, "mla", _one, _other, "recall", POINT,
               f"Recall of {_one} less recall of {_other}")  # fmt: skip
 
 
@@ -82,10 +88,13 @@ for _arm in ("joint", "detached"):
     for _kind in ("code", "prose"):
         _mean(f"accept_{_arm}_{_kind}", "mtp", _arm, f"accept_{_kind}", "share",
               f"Drafts accepted on {_kind}, {_arm} training")  # fmt: skip
+        _mean(f"sampled_{_arm}_{_kind}", "mtp", _arm, f"overlap_{_kind}", "share",
+              f"Drafts accepted under sampling on {_kind}, {_arm} training")  # fmt: skip
 for _arm in ("mha-32", "mla-16", "mla-8", "gqa-16", "mqa-8", "mha-48-part"):
     _mean(f"recall_{_arm.replace('-', '_')}", "mla", _arm, "recall", "share", f"Recall of {_arm}")
 _mean("loss_dense", "moe", "dense", "loss", NAT, "Loss of the dense model")
 _mean("busiest", "moe", "fine", "busiest", "ratio", "Load of the busiest expert, times the mean")
+_mean("idlest", "moe", "fine", "idlest", "ratio", "Load of the idlest expert, times the mean")
 
 
 @figure(
@@ -100,7 +109,7 @@ def share_tokens(facts: Facts) -> Estimate:
 
 @figure(
     unit="ratio",
-    formula="exp(mean of ln(seconds to the dense model's final loss ÷ its own))",
+    formula="exp(mean of ln(seconds to the dense model's final loss ÷ the dense model's seconds))",
     untraced=STATISTICS,
 )
 def share_seconds(facts: Facts) -> Estimate:

@@ -1,4 +1,4 @@
-"""Figures of the 2,048-GPU run: hours, days, utilisation, downtime, power and the network."""
+"""Figures of the training run: hours, days, utilisation, downtime, power and the network."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ def watts_per_gpu(facts: Facts) -> Estimate:
 
 @figure(unit="W")
 def run_power(facts: Facts) -> Estimate:
-    """Power that the 2,048-GPU cluster draws at the wall while it trains."""
+    """Power that the cluster of the run draws at the wall while it trains."""
     return watts_per_gpu(facts).scaled(facts.v3.gpus)
 
 

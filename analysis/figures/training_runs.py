@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.costs.rental import rental_usd
 from analysis.runs import peers
-from analysis.runs.comparisons import Cost, cost_fact, cost_ratio, wins, yearly_rate
+from analysis.runs.comparisons import Cost, cost_fact, cost_ratio, wins
 from analysis.runs.peers import LLAMA, V3
 from press.estimate import Estimate
 from press.facts import Facts
@@ -98,9 +98,6 @@ def hours_ratio(facts: Facts) -> float:
     return peers.hours(facts, LLAMA) / peers.hours(facts, V3)
 
 
-AT_TWO_DOLLARS = "GPU-hours × price of DeepSeek’s report"
-
-
 @figure(unit="USD")
 def rental_405b(facts: Facts) -> Estimate:
     """Llama 3.1 405B at the price that DeepSeek assumes for itself."""
@@ -111,12 +108,6 @@ def rental_405b(facts: Facts) -> Estimate:
 def rental_maverick(facts: Facts) -> Estimate:
     """Llama 4 Maverick at the price that DeepSeek assumes for itself."""
     return peers.rental(facts, "llama-4-maverick").usd
-
-
-@figure(unit="USD")
-def rental_scout(facts: Facts) -> Estimate:
-    """Llama 4 Scout at the price that DeepSeek assumes for itself."""
-    return peers.rental(facts, "llama-4-scout").usd
 
 
 @figure(unit="USD")
@@ -243,12 +234,6 @@ def mfu_implied(facts: Facts) -> Estimate:
     return Estimate(median(found), minimum(*found), maximum(*found))
 
 
-@figure(unit="share")
-def mfu_implied_v3(facts: Facts) -> float:
-    """Utilisation of the BF16 peak that V3’s published hours imply, without attention."""
-    return next(p.mfu_implied for p in peers.predictions(facts) if p.run["run"] == V3)
-
-
 @figure(unit="GPU-hour")
 def v3_predicted(facts: Facts) -> float:
     """V3’s pre-training hours as an outsider predicts them."""
@@ -309,12 +294,6 @@ def sonnet_ratio_stated(facts: Facts) -> Estimate:
 def years_since_405b(facts: Facts) -> float:
     """Years from the release of Llama 3.1 405B to that of V3."""
     return peers.years_between(facts, LLAMA, V3)
-
-
-@figure(unit="ratio")
-def algorithmic_rate(facts: Facts) -> Estimate:
-    """How many times less compute equal performance needs after a year."""
-    return facts.estimate("progress.compute_halving_months").map(yearly_rate)
 
 
 @figure(unit="ratio")

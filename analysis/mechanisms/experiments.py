@@ -17,12 +17,23 @@ from press.numbers import number
 def drawn_affinity(tokens: int, experts: int, *, skew: float, seed: int) -> Array:
     """Affinities of random tokens to experts of unequal popularity, shape (tokens, experts).
 
-    Token and expert are random directions in 32 dimensions; ``skew`` is the standard deviation of
-    the experts' popularity where that of the match between token and expert is 1.
+    As ``drawn_directions`` draws them: the product of two directions, plus popularity.
+    """
+    token, expert, popularity = drawn_directions(tokens, experts, skew=skew, seed=seed)
+    return sigmoid(token @ expert.T / token.shape[1] ** 0.5 + popularity)
+
+
+def drawn_directions(
+    tokens: int, experts: int, *, skew: float, seed: int
+) -> tuple[Array, Array, Array]:
+    """Random tokens and experts in 32 dimensions, and the experts' popularity.
+
+    ``skew`` is the standard deviation of the experts' popularity where that of the match between
+    token and expert is 1. Shapes (tokens, 32), (experts, 32), (experts,).
     """
     rng, dims = np.random.RandomState(seed), 32
-    match = rng.standard_normal((tokens, dims)) @ rng.standard_normal((experts, dims)).T
-    return sigmoid(match / dims**0.5 + skew * rng.standard_normal(experts))
+    token, expert = rng.standard_normal((tokens, dims)), rng.standard_normal((experts, dims))
+    return token, expert, skew * rng.standard_normal(experts)
 
 
 def balance(

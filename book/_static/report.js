@@ -1,8 +1,29 @@
-// Cards that stay inside the window, and charts that come alive when they scroll into sight.
+// Cards that stay inside the window, and charts that come alive when they are touched.
 // Without this file every number still links to its entry and every chart is still a picture.
 "use strict";
 {
 const here = new URL(".", document.currentScript.src);
+
+// --- A reader's own assumptions: what follows them is loaded when asked for -----------------------
+const report = window.report ??= {};
+report.load = () => {
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = new URL("live.css", here);
+  if (!report.loading) document.head.append(style);
+  return report.loading ??= Promise.all(["maths", "graph", "data", "page", "panel"].map((name) => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(name === "data" ? "graph.js" : `live-${name}.js`, here);
+    script.async = false; // in this order
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  })));
+};
+report.assume = async (changes) => {
+  await report.load();
+  return report.assume(changes);
+};
 const start = () => {
   const root = document.documentElement;
 
@@ -21,10 +42,35 @@ const start = () => {
       card.style.bottom = "100%";
     }
   };
+  // A number may be changed: its button is made when its card first opens.
+  const offer = (box) => {
+    const link = box.firstElementChild, card = box.querySelector(".card");
+    if (!link.dataset.num || link.classList.contains("still") || card.querySelector("button")) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "change";
+    button.setAttribute("aria-label", `Change the inputs of ${link.textContent}`);
+    button.addEventListener("click", async () => {
+      const [key] = link.dataset.num.split("@");
+      try {
+        await report.load();
+      } catch {
+        button.textContent = "change: the graph of the numbers did not load";
+        return;
+      }
+      box.classList.remove("open");
+      box.classList.add("closed");
+      report.change(key, link);
+    });
+    card.setAttribute("role", "group");
+    card.setAttribute("aria-label", "About this number");
+    card.append(button);
+  };
   const closeAll = (except) => boxes.forEach((box) => box !== except && box.classList.remove("open"));
   boxes.forEach((box) => {
-    box.addEventListener("pointerenter", () => { box.classList.remove("closed"); place(box); });
-    box.addEventListener("focusin", () => { box.classList.remove("closed"); place(box); });
+    for (const kind of ["pointerenter", "focusin"]) {
+      box.addEventListener(kind, () => { box.classList.remove("closed"); offer(box); place(box); });
+    }
     box.firstElementChild.addEventListener("click", (event) => {
       if (!matchMedia("(hover: none)").matches || box.classList.contains("open")) return;
       event.preventDefault(); // on a touch screen the first tap opens the card, the second follows the link
@@ -41,6 +87,8 @@ const start = () => {
   document.addEventListener("pointerdown", (event) => {
     if (!event.target.closest(".num-box")) closeAll();
   });
+
+  if (new URLSearchParams(location.search).has("assume")) report.load().catch(() => {});
 
   // --- Charts --------------------------------------------------------------------------------
   let library;
@@ -75,7 +123,10 @@ const start = () => {
     for (const side of ["width", "height"]) drawn.removeAttribute(side);
     views.set(figure, view);
     for (const part of [picture, picture.parentElement]) part.classList.add("live");
+    const focused = document.activeElement === picture;
+    for (const name of ["tabindex", "role", "aria-label"]) picture.removeAttribute(name);
     walkable(host, figure);
+    if (focused) host.focus();
   };
 
   // The keyboard walks a live chart mark by mark: arrows show what the pointer would.
@@ -113,14 +164,25 @@ const start = () => {
       said.textContent = Object.entries(told).map(([name, value]) => `${name}: ${value}`).join("; ");
     });
   };
-  const pictures = document.querySelectorAll("figure.chart .chart-view > div");
-  if (!pictures.length) return;
-  const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
-    if (!entry.isIntersecting) return;
-    watcher.unobserve(entry.target);
-    draw(entry.target).catch(() => {}); // the static picture stays
-  }), { rootMargin: "200px" });
-  pictures.forEach((picture) => watcher.observe(picture));
+  // A chart comes alive when it is touched: a moving pointer, a tap, the keyboard's focus. Scrolling does not.
+  const asked = new WeakSet();
+  document.querySelectorAll("figure.chart .chart-view").forEach((view) => {
+    const pictures = [...view.children].filter((part) => part.dataset.plot);
+    const wake = () => {
+      const picture = pictures.find((part) => part.getClientRects().length);
+      if (!picture || asked.has(picture)) return;
+      asked.add(picture);
+      draw(picture).catch(() => {}); // the still picture stays
+    };
+    view.addEventListener("pointermove", (event) => event.pointerType !== "touch" && (event.movementX || event.movementY) && wake());
+    view.addEventListener("click", wake);
+    view.addEventListener("focusin", wake);
+    for (const picture of pictures) {
+      picture.tabIndex = 0;
+      picture.setAttribute("role", "group");
+      picture.setAttribute("aria-label", `${view.closest("figure").querySelector("figcaption").textContent}: interactive chart`);
+    }
+  });
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();

@@ -76,12 +76,12 @@ def _spoken(unit: str, value: float) -> str:
 
 
 def how(record: dict[str, Any]) -> str:
-    """How a figure is computed: its arithmetic, or words and why it does not follow its inputs.
+    """How a figure is computed: words, its arithmetic, why it does not follow its inputs.
 
     >>> how({"arithmetic": "3 × 2 = 6", "formula": "", "untraced": "", "kind": "ends"})
     '3 × 2 = 6 (range: the ends carried through)'
     """
-    said = str(record["arithmetic"] or record["formula"])
+    said = "; ".join(part for part in (record["formula"], record["arithmetic"]) if part)
     if record["untraced"]:
         said = f"{said}; computed, not live: {record['untraced']}".removeprefix("; ")
     return said + (f" ({KINDS[record['kind']]})" if record["kind"] else "")

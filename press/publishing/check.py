@@ -54,7 +54,7 @@ def broken(names: Sequence[str], *, code: bool = True) -> list[str]:
     code
         Whether to look at contents, tables and modules as well.
     """
-    problems = [*contents(), *modules(), *data()] if code else []
+    problems = [*contents(), *modules(), *data(), *known.twice()] if code else []
     offered = known.known()
     for name in names:
         problems += pages.broken(name, offered)
@@ -118,7 +118,7 @@ def elsewhere(facts: Facts) -> list[str]:
 
     places = (*spelling.chapters(ROOT.glob("*.md")), *spelling.data(facts), *spelling.code())
     problems += spelling.misspelt(places)
-    return problems + (editions.problems(facts) if editions.TABLE in tables() else [])
+    return problems + editions.problems(facts)
 
 
 def computed(facts: Facts) -> list[str]:

@@ -36,7 +36,6 @@ PACKAGES = (
     "vl-convert-python",
     "numpy",
     "scipy",
-    "SALib",
 )
 """Packages whose versions can move a number or a chart."""
 

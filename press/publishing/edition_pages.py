@@ -44,13 +44,13 @@ class Translated(SphinxDirective):
         """The passage with this key in the page's language."""
         texts: dict[str, str] = self.edition()["text"]
         if key not in texts:
-            raise self.error(f"data/translations.csv has no row '{self.env.docname}.{key}'; add it")
+            raise self.error(f"book/locale/{self.env.docname}/ has no passage '{key}'")
         return texts[key]
 
     def parsed(self, text: str) -> list[nodes.Node]:
         """MyST text as nodes, its roles in the page's language."""
         box = nodes.Element()
-        lines = StringList([relinked(self.env.app, text)], "data/translations.csv")
+        lines = StringList([relinked(self.env.app, text)], f"book/locale/{self.env.docname}")
         self.state.nested_parse(lines, 0, box)
         return list(box.children)
 

@@ -1,30 +1,24 @@
 """The language editions: what they translate, and whether they still say the same.
 
-Every translated passage is a row of ``data/translations.csv`` with the hash of its English text.
-
-    python -m press.publishing.editions                      what is missing or out of date
-    python -m press.publishing.editions index.answer         that English text and its hash
-    python -m press.publishing.editions --read index.answer  all languages were read again: stamp
+Every translated passage is a message of a catalogue in ``book/locale/`` (``press.catalogues``);
+``python -m analysis translations`` brings the catalogues up to date with the English text.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import re
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from press import subject, words
-from press.facts import DATA, Facts
+from press import catalogues, subject, words
+from press.catalogues import LOCALE, one_line
+from press.facts import Facts
 from press.formats import LANGUAGES
 from press.publishing import reading
-from press.publishing.files import BOOK
+from press.publishing.files import BOOK, ROOT
 from press.publishing.prose import front_matter, numerals
 
-TABLE = "translations"
 WORDS = {
     "unverified": "unverified",
     "on_this_page": "On this page",
@@ -43,15 +37,6 @@ WORDS = {
     "and each opens to its formula and its sources, in English.",
 }
 """What only the editions say, in English."""
-
-
-def source_hash(text: str) -> str:
-    """A short hash of an English text; line breaks and spacing do not count.
-
-    >>> source_hash("In  words") == source_hash("In\\nwords")
-    True
-    """
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:10]
 
 
 def passages(text: str) -> dict[str, str]:
@@ -95,59 +80,70 @@ def english(facts: Facts) -> dict[str, str]:
     return found | subject.passages(facts)
 
 
-def editions(facts: Facts) -> dict[str, dict[str, Any]]:
+def editions(facts: Facts, folder: Path = LOCALE) -> dict[str, dict[str, Any]]:
     """What the pages of each language print: ``text`` by key, ``quotes`` by claim."""
     quotes = subject.quotes(facts)
-    made: dict[str, dict[str, Any]] = {
-        language: {"text": {}, "quotes": quotes.get(language, {})} for language in LANGUAGES
+    return {
+        language: {
+            "text": catalogues.texts(language, folder),
+            "quotes": quotes.get(language, {}),
+        }
+        for language in (LANGUAGES if folder.exists() else ())
     }
-    for row in facts.table(TABLE).rows:
-        made[row["language"]]["text"][row["key"]] = row["text"]
-    return made
 
 
-def problems(facts: Facts) -> list[str]:
-    """What is missing or out of date in the editions: row, language, key and what to do."""
-    return list(_problems(facts))
-
-
-def _problems(facts: Facts) -> Iterator[str]:
-    if not (facts.folder / f"{TABLE}.csv").exists():
-        return
+def problems(facts: Facts, folder: Path = LOCALE) -> list[str]:
+    """What is missing or out of date in the editions: file, line, passage and what to do."""
+    if not folder.exists():
+        return []
     expected = english(facts)
-    have: dict[tuple[str, str], str] = {}
-    for line, row in enumerate(facts.table(TABLE).rows, 2):
-        language, key, text = row["language"], row["key"], row["text"]
-        have[language, key] = text
-        place = f"data/{TABLE}.csv:{line}: row '{row['id']}' (language {language}, key {key})"
-        if row["id"] != f"{language}.{key}":
-            yield f"{place}: found this id, expected '{language}.{key}'"
-        if key not in expected:
-            yield f"{place}: translates nothing; the key is gone from the English text, delete it"
-        elif row["source_hash"] != (now := source_hash(expected[key])):
+    return [problem for name in LANGUAGES for problem in _problems(name, expected, folder)]
+
+
+def _problems(language: str, expected: dict[str, str], folder: Path) -> Iterator[str]:
+    page = _page(language)
+    file = catalogues.path(language, folder)
+    name = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+    seen: set[str] = set()
+    for message in catalogues.messages(catalogues.read(language, folder)):
+        key, text = str(message.context), str(message.string)
+        place = f"{name}:{message.lineno}: passage '{key}'"
+        model = expected.get(key, "")
+        if key in seen:
+            yield f"{place}: stands here a second time; delete one of the two"
+        elif key not in expected or message.id != one_line(model):
+            yield f"{place}: the English text has changed; run `python -m analysis translations`"
+        elif message.fuzzy:
             yield (
-                f"{place}: the English text has changed (hash {row['source_hash']}, now {now}); "
-                f"correct the row, then `python -m press.publishing.editions --read {key}`"
+                f"{place}: was translated from another English text ('#|' above it); "
+                "correct it, then delete the line '#, fuzzy'"
             )
-        typed = (n for _, words in reading.inline(text).texts() for n in numerals(words))
-        for number in typed if key != "index.description" else ():
-            yield f"{place}: found the typed numeral '{number}'; use {{num}}`KEY` or {{lit}}`…`"
-    for language in LANGUAGES:
-        path = BOOK / f"{language}.md"
-        page = path.read_text(encoding="utf-8") if path.exists() else ""
-        page += str(front_matter(path).get("description", "")) if page else ""  # may be wrapped
-        for key, text in expected.items():
-            place = f"data/{TABLE}.csv: row '{language}.{key}' (language {language}, key {key})"
-            if (language, key) not in have:
-                yield f"{place}: missing; add it, with source_hash {source_hash(text)}"
-                continue
-            model = text
-            lost = _cited(model) ^ _cited(have[language, key])
-            if lost:
-                yield f"{place}: does not cite the same numbers as its model: {', '.join(lost)}"
-            shown = have[language, key] if key in ("index.title", "index.description") else key
+        elif not text:
+            yield f"{place}: is not translated; fill in msgstr"
+        else:
+            yield from _unlike(place, key, text, model)
+            shown = text if key in ("index.title", "index.description") else key
             if key.startswith(("index.", "verdicts.")) and shown not in page:
                 yield f"book/{language}.md: does not show '{shown}' ({key}); add it"
+        seen.add(key)
+    for key in expected:
+        if key not in seen:
+            yield f"{name}: has no passage '{key}'; run `python -m analysis translations`"
+
+
+def _unlike(place: str, key: str, text: str, model: str) -> Iterator[str]:
+    """Where a translation prints another number than its English text, or types one."""
+    typed = (n for _, found in reading.inline(text).texts() for n in numerals(found))
+    for number in typed if key != "index.description" else ():
+        yield f"{place}: found the typed numeral '{number}'; use {{num}}`KEY` or {{lit}}`…`"
+    if lost := _cited(model) ^ _cited(text):
+        yield f"{place}: does not cite the same numbers as the English: {', '.join(sorted(lost))}"
+
+
+def _page(language: str) -> str:
+    path = BOOK / f"{language}.md"
+    page = path.read_text(encoding="utf-8") if path.exists() else ""
+    return page + (str(front_matter(path).get("description", "")) if page else "")  # may be wrapped
 
 
 def _cited(text: str) -> set[str]:
@@ -159,32 +155,3 @@ def _cited(text: str) -> set[str]:
         elif name == "word":
             found |= {f"{key}@{part}" for key, part in words.choice(content).keys()}
     return found
-
-
-def main(arguments: Sequence[str], folder: Path = DATA) -> int:
-    """Print problems, or English texts with their hashes; ``--read`` stamps rows as read again."""
-    facts, keys = Facts(folder), [word for word in arguments if word != "--read"]
-    texts = english(facts)
-    if unknown := [key for key in keys if key not in texts]:
-        print(f"found no passage {', '.join(unknown)}; they are: {', '.join(texts)}")
-        return 2
-    if "--read" in arguments:
-        rows = [dict(row) for row in facts.table(TABLE).rows]
-        for row in rows:
-            if row["key"] in keys:
-                row["source_hash"] = source_hash(texts[row["key"]])
-        with (folder / f"{TABLE}.csv").open("w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-    elif keys:
-        print("\n\n".join(f"{key} {source_hash(texts[key])}\n{texts[key]}" for key in keys))
-    else:
-        found = problems(facts)
-        print("\n".join(found) or "every edition says what the English text says")
-        return bool(found)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from press.facts import DATA, Facts
 from press.publishing.files import BOOK, CODE, LOCK, READ, ROOT, digest, write_if_changed
+from press.reads import answer
+from press.tables import DataError
 
 KERNEL = "report"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -60,13 +63,13 @@ def is_notebook(path: Path) -> bool:
 def _digests() -> dict[str, str]:
     """What chapters may use, as it is now: a file that changes while they run counts as changed."""
     files = [LOCK, *(path for folder in CODE for path in (ROOT / folder).rglob("*"))]
-    files += [path for folder in READ for path in (ROOT / folder).glob("*")]
+    files += [path for folder in READ for path in (ROOT / folder).rglob("*")]
     wanted = (path for path in files if path.is_file() and path.suffix != ".pyc")
     return {str(path.relative_to(ROOT)): digest(path) for path in wanted}
 
 
-def is_current(job: Job) -> bool:
-    """Whether the executed notebook still stands: same text, modules, tables, lock and inputs.
+def is_current(job: Job, facts: Facts) -> bool:
+    """Whether the executed notebook still stands: same text, modules, rows, lock and inputs.
 
     A chapter of which only the prose has changed gets its new prose here, with its old outputs.
     """
@@ -80,6 +83,7 @@ def is_current(job: Job) -> bool:
         stamp.get("parameters") != [list(pair) for pair in job.parameters]
         or stamp.get("notebook") != digest(job.target)
         or any(digest(ROOT / file) != known for file, known in stamp["inputs"].items())
+        or not all(_answers_stand(name, known, facts) for name, known in stamp["asked"].items())
     ):
         return False
     text = digest(job.source)
@@ -98,6 +102,20 @@ def is_current(job: Job) -> bool:
     stamp |= {"text": text, "notebook": digest(job.target)}
     write_if_changed(job.stamp, json.dumps(stamp, indent=1))
     return True
+
+
+def _answers_stand(table: str, known: Mapping[str, Any], facts: Facts) -> bool:
+    """Whether a table gives the answers that a chapter had; a bad one gives none.
+
+    A table that has not changed since is not read at all.
+    """
+    if digest(DATA / f"{table}.csv") == known["csv"]:
+        return True
+    try:
+        found = facts.table(table)
+    except DataError:
+        return False
+    return all(answer(found, text) == before for text, before in known["answers"].items())
 
 
 def _read(job: Job) -> Any:
@@ -128,8 +146,8 @@ def run_all(
     """
     from press.publishing.drawing import Drawer
 
-    wanted = list(jobs)
-    due = [job for job in wanted if not is_current(job)]
+    wanted, facts = list(jobs), Facts()
+    due = [job for job in wanted if not is_current(job, facts)]
     if not due:
         return {}
     for job in due:
@@ -195,18 +213,32 @@ def run(job: Job, draw: Callable[[dict[str, Any]], str], before: Mapping[str, st
         ) from None
     _draw_charts(job, done, draw)
     write_if_changed(job.target, _plain_json(done))
-    used = set(json.loads(trace.read_text(encoding="utf-8"))) if trace.exists() else set()
-    inputs = {file: before.get(file, "") for file in sorted(used | {*MACHINERY, LOCK.name})}
+    used = json.loads(trace.read_text("utf-8")) if trace.exists() else {"files": [], "asked": {}}
+    tables = {name: f"{DATA.name}/{name}.csv" for name in used["asked"]}
+    files = {*used["files"], *MACHINERY, LOCK.name}
+    files |= {file for file in tables.values() if digest(ROOT / file) != before.get(file, "")}
+    inputs = {file: _unmoved(file, before) for file in sorted(files)}
+    asked = {
+        name: {"csv": before.get(tables[name], ""), "answers": answers}
+        for name, answers in used["asked"].items()
+    }
     stamp = {
         "parameters": job.parameters,
         "text": text,
         "cells": cells,
         "notebook": digest(job.target),
         "inputs": inputs,
+        "asked": asked,
         "seconds": round(time.perf_counter() - started, 1),
     }
     write_if_changed(job.stamp, json.dumps(stamp, indent=1))
     return time.perf_counter() - started
+
+
+def _unmoved(file: str, before: Mapping[str, str]) -> str:
+    """A file's digest before the chapters ran; what changed while they ran, fits nothing."""
+    known = before.get(file, "")
+    return known if digest(ROOT / file) == known else "changed while the chapter ran"
 
 
 def _draw_charts(job: Job, notebook: Any, draw: Callable[[dict[str, Any]], str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from press import figures, subject, words
@@ -138,12 +138,12 @@ def _same(old: Any, new: Any) -> bool:
     return old == new or (numbers and math.isclose(old, new, rel_tol=1e-9))
 
 
-def site_data(facts: Facts) -> dict[str, Any]:
-    """All that the pages' roles and listings print."""
+def site_data(facts: Facts, computed: Sequence[figures.Figure] | None = None) -> dict[str, Any]:
+    """All that the pages' roles and listings print, from figures that are computed already."""
     from press.publishing.colophon import state
-    from press.publishing.editions import TABLE, editions, problems
+    from press.publishing.editions import editions, problems
 
-    evaluated = figures.evaluate_all(facts)
+    evaluated = figures.evaluate_all(facts) if computed is None else computed
     records = as_published(evaluated, facts)
     status = state(records, {record["key"]: record for record in committed()})
     for record in records:
@@ -159,19 +159,19 @@ def site_data(facts: Facts) -> dict[str, Any]:
         "claims": {},
         "reviews": [],
         **subject.site(facts),
-        "editions": editions(facts) if TABLE in found else {},
+        "editions": editions(facts),
         "corrections": [dict(r) for r in found["corrections"].rows]
         if "corrections" in found
         else [],
         "status": status,
         "notes": [
             *subject.problems(facts, evaluated),
-            *(problems(facts) if TABLE in found else []),
+            *problems(facts),
         ],
     }
 
 
 def _described(table: Table) -> dict[str, Any]:
-    data = {f.name: getattr(table, f.name) for f in dataclasses.fields(table) if f.name != "rows"}
+    data = {f.name: getattr(table, f.name) for f in dataclasses.fields(table) if f.name != "every"}
     data["columns"] = [dataclasses.asdict(column) for column in table.columns]
     return {**data, "rows": len(table.rows)}

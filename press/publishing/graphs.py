@@ -1,17 +1,20 @@
-"""What is wrong with the figures' graphs: lost, with another unit, or the same as another's."""
+"""What is wrong with the figures' graphs: lost, unnamed parts, another unit, another's graph."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from math import isclose
 
 from press import figures, graph_json
 from press.facts import Facts
+from press.graph import ordered
 from press.units import UnitError, Units
 
 
 def problems(found: Sequence[figures.Figure], facts: Facts) -> list[str]:
     """Every figure whose graph is not as it should be, with file and line."""
-    return [*_lost(found), *_units(found, facts), *_twice(found)]
+    return [*_lost(found), *_unnamed(found), *_units(found, facts), *_twice(found)]
 
 
 def _lost(found: Sequence[figures.Figure]) -> list[str]:
@@ -25,6 +28,24 @@ def _lost(found: Sequence[figures.Figure]) -> list[str]:
                 "press.maths, or say why it is not live: untraced=..."
             )
     return made
+
+
+def _unnamed(found: Sequence[figures.Figure]) -> list[str]:
+    """Live figures that hold a number which no fact gives and nobody writes: a fact was lost."""
+    return [
+        f"{figures.definition(one.key).code}: figure {one.key!r} uses {part.value!r}, which is no "
+        "fact that it names; read the fact in the figure, or name the number: press.numbers.named"
+        for one in found
+        for part in ordered(one.graph)
+        if part.op == "const" and not part.data.name and not _written(part.value)
+    ]
+
+
+def _written(value: float) -> bool:
+    """Six digits at most, or a fraction that one writes down: a third, 81 hundredths."""
+    digits = f"{abs(value):.16e}".partition("e")[0].replace(".", "").rstrip("0")
+    fraction = float(Fraction(value).limit_denominator(100))
+    return len(digits) <= 6 or isclose(fraction, value, rel_tol=1e-12)
 
 
 def _units(found: Sequence[figures.Figure], facts: Facts) -> list[str]:

@@ -1,8 +1,8 @@
 """The kernel that chapters run in: records what a chapter uses.
 
 Papermill starts it through ``press.publishing.warm``. After every cell it writes the modules of
-``analysis`` that are imported and the tables and recordings that were opened; the next build runs
-the chapter again when one of them has changed.
+the project that are imported, the recordings that were opened, and what was asked of the tables,
+row by row; the next build runs the chapter again when a file or an answer has changed.
 """
 
 from __future__ import annotations
@@ -16,21 +16,17 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from press.facts import DATA
 from press.publishing.files import CODE, READ, ROOT
+from press.reads import ASKED, READING, answer, question
+
+FOLDERS = tuple(str(ROOT / folder) + os.sep for folder in READ)
 
 
 def main(connection_file: str, trace: str) -> None:
     """Run a kernel on Jupyter's connection file; ``trace`` is where it writes what it used."""
-    opened: set[str] = set()
-    folders = tuple(str(ROOT / folder) + os.sep for folder in READ)
-
-    def note(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str | os.PathLike):
-            path = os.path.abspath(os.fspath(arguments[0]))
-            if path.startswith(folders):
-                opened.add(os.path.relpath(path, ROOT))
-
-    sys.addaudithook(note)
+    used = Used()
+    sys.addaudithook(used.note)
     threading.Thread(target=_end_with_build, daemon=True).start()
     os.chdir(ROOT / "book")
     import altair
@@ -42,7 +38,7 @@ def main(connection_file: str, trace: str) -> None:
     altair.data_transformers.disable_max_rows()
     app = IPKernelApp.instance(log_level=logging.CRITICAL)
     app.initialize(["-f", connection_file])
-    app.shell.events.register("post_run_cell", lambda _: write_trace(Path(trace), opened))
+    app.shell.events.register("post_run_cell", lambda _: used.write(Path(trace)))
     app.start()
 
 
@@ -54,12 +50,39 @@ def _end_with_build() -> None:
         os._exit(1)
 
 
-def write_trace(path: Path, opened: set[str]) -> None:
-    """Write the project's files that this process has used so far."""
-    files = [
-        module.__file__
-        for name, module in list(sys.modules.items())
-        if name.partition(".")[0] in CODE
-    ]
-    modules = {os.path.relpath(file, ROOT) for file in files if file}
-    path.write_text(json.dumps(sorted(modules | opened)), encoding="utf-8")
+class Used:
+    """What this process has used of the project so far."""
+
+    def __init__(self) -> None:
+        self.opened: set[str] = set()
+        self.asked: dict[str, dict[str, str]] = {}
+        self._announced: set[str] = set()
+
+    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Python's audit hook: files of the folders that chapters read, and questions to tables."""
+        if event == "open" and isinstance(arguments[0], str | os.PathLike):
+            path = os.path.abspath(os.fspath(arguments[0]))
+            if path in self._announced:  # read as a table: its rows are noted when asked for
+                self._announced.remove(path)
+            elif path.startswith(FOLDERS):
+                self.opened.add(os.path.relpath(path, ROOT))
+        elif event == READING:
+            folder, name = arguments
+            if folder == str(DATA):
+                self._announced.add(str(DATA / f"{name}.csv"))
+        elif event == ASKED:
+            table, cells = arguments
+            known, text = self.asked.setdefault(table.name, {}), question(cells)
+            if text not in known:
+                known[text] = answer(table, text)
+
+    def write(self, path: Path) -> None:
+        """Write the project's files that this process has used, and the answers it was given."""
+        files = [
+            module.__file__
+            for name, module in list(sys.modules.items())
+            if name.partition(".")[0] in CODE
+        ]
+        modules = {os.path.relpath(file, ROOT) for file in files if file}
+        found = {"files": sorted(modules | self.opened), "asked": self.asked}
+        path.write_text(json.dumps(found), encoding="utf-8")

@@ -159,7 +159,25 @@ def _rows(table: str) -> list[dict[str, str]]:
 
 def titles() -> dict[str, tuple[str, int, str, str]]:
     """File, line, title and formula of every figure, read from the code without running it."""
-    found = {}
+    found = {key: (file, line, title, said) for key, file, line, title, said in _defined()}
+    committed = BOOK / "figures.json"
+    text = committed.read_text(encoding="utf-8", errors="replace") if committed.exists() else ""
+    for key in re.findall(r'"key": "([\w.]+)"', text):
+        found.setdefault(key, ("book/figures.json", 1, "", ""))
+    return found
+
+
+def twice() -> Iterator[str]:
+    """Figures whose name another one has; the second would silently take the first one's place."""
+    first: dict[str, str] = {}
+    for key, file, line, _, _ in _defined():
+        place = f"{file}:{line}"
+        if (before := first.setdefault(key, place)) != place:
+            yield f"{place}: figure '{key}' has the name of the one at {before}; give it another"
+
+
+def _defined() -> Iterator[tuple[str, str, int, str, str]]:
+    """Key, file, line, title and formula of every figure, as the code has them."""
     for path in sorted((ROOT / subject.NAME / "figures").glob("*.py")):
         file = str(path.relative_to(ROOT))
         for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
@@ -174,12 +192,7 @@ def titles() -> dict[str, tuple[str, int, str, str]]:
                         title = (ast.get_docstring(node) or "").split("\n\n")[0]
                         key = f"{path.stem}.{given.get('name') or node.name}"
                         formula = given.get("formula", "")
-                        found[key] = (file, node.body[0].lineno, " ".join(title.split()), formula)
-    committed = BOOK / "figures.json"
-    text = committed.read_text(encoding="utf-8", errors="replace") if committed.exists() else ""
-    for key in re.findall(r'"key": "([\w.]+)"', text):
-        found.setdefault(key, ("book/figures.json", 1, "", ""))
-    return found
+                        yield key, file, node.body[0].lineno, " ".join(title.split()), formula
 
 
 def read(name: str) -> Page:

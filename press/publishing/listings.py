@@ -179,7 +179,7 @@ def tables(data: Data) -> list[nodes.Node]:
         section = _section(table["title"], f"table-{slug(name)}")
         section += _paragraph(table["description"])
         section += _paragraph(
-            _code(f"data/{name}.csv"),
+            _download(f"data/{name}.csv"),
             f": {table['rows']} rows. Origin: {table['origin']}. Licence: {table['licence']}. "
             f"Accessed {table['accessed']}.",
         )
@@ -203,6 +203,26 @@ def tables(data: Data) -> list[nodes.Node]:
     return made
 
 
+def _download(address: str, words: str = "") -> nodes.raw:
+    """A link to a file beside the pages, saved rather than opened."""
+    name = f"<code>{escape(address)}</code>" if not words else escape(words)
+    return _html(f'<a href="{escape(address)}" download>{name}</a>')
+
+
+def downloads(data: Data) -> list[nodes.Node]:
+    """What can be saved as a whole."""
+    offered = (
+        ("data/data.zip", "All tables", f"{len(data['tables'])} CSV files with their description"),
+        ("data/datapackage.json", "Description", "of the tables, in the Frictionless format"),
+        ("data/figures.csv", "Figures as a table", f"{len(data['figures'])} published numbers"),
+        ("data/figures.json", "Figures as JSON", "with formula, arithmetic and inputs"),
+    )
+    listed = nodes.bullet_list()
+    for address, words, what in offered:
+        listed += nodes.list_item("", _paragraph(_download(address, words), f": {what}"))
+    return [listed]
+
+
 def corrections(data: Data) -> list[nodes.Node]:
     """Every correction since the first edition, newest first."""
     if not data["corrections"]:
@@ -218,6 +238,7 @@ LISTINGS: dict[str, Callable[[Data], list[nodes.Node]]] = {
     "figures": figures,
     "sources": sources,
     "tables": tables,
+    "downloads": downloads,
     "corrections": corrections,
     "status": colophon.status,
     "citation": colophon.citation,

@@ -44,12 +44,8 @@ if importlib.util.find_spec("analysis") is None:
     os.chdir("report/book")
     sys.path.insert(0, "..")"""
 """First cell of the notebooks of a site that knows its repository."""
-CHART = re.compile(
-    r"<figcaption>(.*?)</figcaption>"
-    r'.*?<svg[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>(.*?)</svg>',
-    re.DOTALL,
-)
-"""A chart's title, and the width, height and drawing of its picture."""
+PICTURE = re.compile(r'<template class="social-card">(.*?)</template>', re.DOTALL)
+"""The picture that a page brings for its social card, as the inside of an SVG."""
 CARD = 1200, 630
 """Width and height in pixels of the picture that social networks show."""
 
@@ -99,21 +95,22 @@ def head(at: Place, site: str, page: str, title: str, words: Mapping[str, Any]) 
 
 
 def card(page: str, site: str) -> bytes:
-    """The social card as a PNG: the page's first chart with its title; without one, the site's."""
-    found = CHART.search(page) or ("", escape(site), 1, 1, "")
-    scale = min(650 / float(found[2]), 550 / float(found[3]))
-    drawing = re.sub(r"var\(--(\w+)\)", lambda token: COLOURS[token[1]], found[4])
-    lines = "".join(
-        f'<text x="60" y="{150 + 52 * row}" font-size="42" font-weight="700" '
-        f'fill="{COLOURS["text"]}">{escape(line)}</text>'
-        for row, line in enumerate(textwrap.wrap(unescape(found[1]), 20))
+    """The social card as a PNG: the picture that the page brings; without one, the site's name."""
+    found = PICTURE.search(page)
+    drawing = (
+        found[1]
+        if found
+        else "".join(
+            f'<text x="60" y="{280 + 84 * row}" font-size="72" font-weight="700" '
+            f'fill="{COLOURS["text"]}">{escape(line)}</text>'
+            for row, line in enumerate(textwrap.wrap(site, 28))
+        )
     )
+    drawing = re.sub(r"var\(--(\w+)\)", lambda token: COLOURS[token[1]], drawing)
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{CARD[0]}" height="{CARD[1]}" '
         f'font-family="{FONT}"><rect width="100%" height="100%" fill="{COLOURS["page"]}"/>'
-        f'<rect width="14" height="100%" fill="{COLOURS["accent"]}"/>'
-        f'<text x="60" y="80" font-size="26" fill="{COLOURS["muted"]}">{escape(site)}</text>{lines}'
-        f'<g transform="translate(510 40) scale({scale:.4f})">{drawing}</g></svg>'
+        f'<rect width="14" height="100%" fill="{COLOURS["accent"]}"/>{drawing}</svg>'
     )
     vl_convert.register_font_directory(str(FONTS))
     png: bytes = vl_convert.svg_to_png(picture)
@@ -152,6 +149,7 @@ def frame(
     }
     scripts = ["report.js"]
     scripts += [f"{pagename}.js"] if (BOOK / "_static" / f"{pagename}.js").exists() else []
+    scripts += ["drawings.js"] if '<figure class="machine"' in context.get("body", "") else []
     context["scripts"] = [f"_static/{name}" for name in scripts]
     context["scripts"] += ["searchindex.js"] if pagename == "search" else []
     context |= {"policy": POLICY, "project_title": app.config.html_title}

@@ -24,7 +24,7 @@ from press.formats import ENGLISH, MINUS, Separators, format_number
 from press.publishing.utc import in_utc
 from press.tokens import COLOURS
 
-FONTS = Path(__file__).resolve().parent.parent / "charts" / "fonts"
+FONTS = Path(__file__).resolve().parent.parent / "fonts"
 SPEC = "application/vnd.vegalite+json"
 """How the kernel hands over a chart."""
 WIDE, NARROW = 720, 340

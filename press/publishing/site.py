@@ -22,10 +22,10 @@ from typing import Any
 import vl_convert
 
 from press.facts import DATA, Facts
-from press.publishing import sheet
+from press.figures import evaluate_all
+from press.publishing import downloads, live, sheet
 from press.publishing.colophon import CITATION, edition, place
 from press.publishing.contents import TOC, SiteError, chapters
-from press.publishing.datapackage import datapackage
 from press.publishing.execute import Job, is_notebook, run_all
 from press.publishing.export import site_data, to_json
 from press.publishing.files import BOOK, CODE, LOCK, READ, ROOT, digest, write_if_changed
@@ -35,6 +35,8 @@ BUILD = ROOT / "_build"
 CONFIG = ROOT / "_config.yml"
 COMPUTED = (*CODE, "data", "book/figures.json")
 """What the numbers of the pages follow from."""
+GRAPH = "graph.js"
+"""The graphs of all live figures, for a reader's own assumptions."""
 NOTES = 20
 """Lines of advice that a build prints."""
 
@@ -109,9 +111,11 @@ def build(
             shutil.rmtree(into / "html", ignore_errors=True)
         _sphinx(into, only, assumed, fresh=fresh)
         _vega(into, fresh=fresh)
+        graph = (into / GRAPH).read_text(encoding="utf-8")
+        write_if_changed(into / "html" / "_static" / GRAPH, graph)
         write_if_changed(known, machinery)
         if not only:
-            _publish_data(into / "html" / "data")
+            downloads.publish(into / "html")
             texts = {name: digest(BOOK / f"{name}.md") for name in pages}
             state = {"computed": computed, "built": built, "texts": texts}
             write_if_changed(into / "state.json", json.dumps(state))
@@ -119,13 +123,6 @@ def build(
         if not (parameters or overrides):
             _advise(changed, into, say)
     return first
-
-
-def _publish_data(target: Path) -> None:
-    """The tables and their description, as a data package that others can load."""
-    write_if_changed(target / "datapackage.json", to_json(datapackage(Facts())))
-    for path in DATA.glob("*.csv"):
-        write_if_changed(target / path.name, path.read_text(encoding="utf-8"))
 
 
 def _refuse(pages: Sequence[str], into: Path, *, whole: bool) -> list[str]:
@@ -165,8 +162,14 @@ def _compute(into: Path, overrides: Mapping[str, float]) -> str:
     """Write what the pages print, if its inputs have changed; returns their fingerprint."""
     computed = _fingerprint(*COMPUTED)
     computed += "".join(f" {key}={value}" for key, value in sorted(overrides.items()))
-    if _last(into).get("computed") != computed or not (into / "site.json").exists():
-        write_if_changed(into / "site.json", to_json(site_data(Facts(overrides=overrides))))
+    if _last(into).get("computed") != computed or not all(
+        (into / name).exists() for name in ("site.json", GRAPH)
+    ):
+        facts = Facts(overrides=overrides)
+        found = evaluate_all(facts)
+        data = site_data(facts, found)
+        write_if_changed(into / "site.json", to_json(data))
+        write_if_changed(into / GRAPH, live.script(found, list(data["figures"].values()), facts))
         write_if_changed(into / "state.json", json.dumps({"computed": computed}))
     return computed
 

@@ -109,6 +109,7 @@ class NumberRole(SphinxRole):
         record = site.data[kind][key]
         if isinstance(record["value"], str):
             return self._refuse(f"fact '{key}' holds words ({record['unit']}), not a number")
+        spec = spec or default_spec(record["unit"], record["value"])
         try:
             text = self._text(record, part, spec)
         except ValueError as error:
@@ -125,10 +126,13 @@ class NumberRole(SphinxRole):
             self.text,
             "",
             nodes.Text(text),
-            classes=["num", record["standing"]] if kind == "figures" else ["num"],
+            classes=["num", record["standing"], *["still"] * (not record["live"])]
+            if kind == "figures"
+            else ["num"],
         )
         link["page"], link["anchor"] = page, anchor
         link["card"] = cards.card(kind, key, site.data)
+        link["number"] = f"{key}@{part or 'value'}:{spec}"
         found: list[nodes.Node] = [link]
         if record["evidence"] == "unverified":
             word = worded(self.env, "words.unverified", "unverified")
@@ -137,7 +141,6 @@ class NumberRole(SphinxRole):
 
     def _text(self, record: dict[str, Any], part: str, spec: str) -> str:
         separators = LANGUAGES.get(self.env.docname, ENGLISH)
-        spec = spec or default_spec(record["unit"], record["value"])
         if part in ("", "value"):
             return format_number(record["value"], spec, separators)
         if part not in ("low", "high", "range"):
@@ -166,8 +169,14 @@ class WordRole(SphinxRole):
             LOGGER.warning(f"role word: {error}", location=self.get_location())
             return [nodes.problematic(self.rawtext, self.rawtext)], []
         parsed, messages = self.inliner.parse(said, self.lineno, self, nodes.inline())
-        cases = [[*case] for case in found.cases]
+        cases = [[self._named(tree), wording] for tree, wording in found.cases]
         return [Word("", "", *parsed, choice=json.dumps([*cases, found.otherwise]))], messages
+
+    def _named(self, tree: words.Tree) -> words.Tree:
+        """The condition with facts by their ids, whatever they were called."""
+        if isinstance(tree, tuple):
+            return [site_of(self.env).find(tree[0])[1], tree[1]]
+        return [tree[0], *map(self._named, tree[1:])] if isinstance(tree, list) else tree
 
     def _number(self, name: str, part: str) -> float:
         site = site_of(self.env)
@@ -255,6 +264,8 @@ def visit_link(self: Any, node: Link) -> None:
         node["card-id"] = f"card-{self.report_cards}"
         described = f' aria-describedby="{node["card-id"]}"'
         self.body.append('<span class="num-box">')
+    if node.get("number"):  # what a page whose numbers change has to know
+        described += f' data-num="{html.escape(node["number"])}"'
     self.body.append(f'<a class="{classes}" href="{target}#{node["anchor"]}"{described}>')
 
 

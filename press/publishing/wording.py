@@ -100,13 +100,19 @@ def beside_numbers(passage: Passage) -> Iterator[tuple[int, str, str]]:
             said = " " if token.type == "softbreak" else said
         text += said
         lines += [line] * len(said)
+    for start, clause, found in _compared(text, _NUMBER):
+        shown = re.sub(f"[{_NUMBER}{OBJECT}]+", "…", clause).strip(" .,;:()\n")
+        yield lines[start + found.start()], shown, found[0]
+
+
+def _compared(text: str, number: str) -> Iterator[tuple[int, str, re.Match[str]]]:
+    """Start and text of each clause that holds a number and a comparison, and the comparison."""
     start = 0
     for end in [*(found.end() for found in _CLAUSE.finditer(text)), len(text)]:
         clause, first = text[start:end], start
         start = end
-        if _NUMBER in clause and (found := COMPARING.search(clause)):
-            shown = re.sub(f"[{_NUMBER}{OBJECT}]+", "…", clause).strip(" .,;:()\n")
-            yield lines[first + found.start()], shown, found[0]
+        if number in clause and (found := COMPARING.search(clause)):
+            yield first, clause, found
 
 
 def elsewhere(seen: Reviewed) -> Iterator[str]:
@@ -122,16 +128,32 @@ def elsewhere(seen: Reviewed) -> Iterator[str]:
         for block in read(path.stem).blocks:
             if block.name == "code-cell":
                 yield from _in_code(f"book/{path.name}", block.text, block.first - 1, seen)
+    yield from seen.gone(frozenset(r["file"] for r in seen.rows if r["file"].endswith(".py")))
 
 
 def _in_code(file: str, source: str, before: int, seen: Reviewed) -> Iterator[str]:
-    for node in ast.walk(parsed(source)):
-        for given in node.keywords if isinstance(node, ast.Call) else ():
-            text = _string(given.value) if given.arg in PRINTED else ""
+    for name, value in _printed_values(source):
+        text, line = _string(value), before + value.lineno
+        if not seen.has(file, text):
             for numeral in numerals(_printed(text)):
-                if not seen.has(file, text):
-                    line = before + given.value.lineno
-                    yield f"{file}:{line}: {given.arg}: {typed(numeral)}, or format_number(…)"
+                yield f"{file}:{line}: {name}: {typed(numeral)}, or format_number(…)"
+        for _, clause, found in _compared(text, OBJECT):
+            shown = re.sub(f"{OBJECT}+", "…", clause).strip(" .,;:()\n")
+            if not seen.has(file, shown):
+                yield (
+                    f"{file}:{line}: {name}: found '{found[0]}' beside a number; compute it, or "
+                    f"add a row to book/{REVIEWED.name} for '{shown}'"
+                )
+
+
+def _printed_values(source: str) -> Iterator[tuple[str, ast.expr]]:
+    """What code gives or calls a title, an alternative text, a note."""
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Call):
+            yield from ((k.arg, k.value) for k in node.keywords if k.arg in PRINTED)
+        elif isinstance(node, ast.Assign):
+            names = (t.id for t in node.targets if isinstance(t, ast.Name))
+            yield from ((name, node.value) for name in names if name in PRINTED)
 
 
 def _string(node: ast.expr) -> str:

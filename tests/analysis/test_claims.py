@@ -532,13 +532,6 @@ def test_charts_say_what_they_find(facts: Facts) -> None:
     assert rated["usermeta"]["title"].startswith("Two hold as printed; eight hold but leave out")
     assert "Wrong: claims 7b" in rated["description"]
     assert "24 ratings" in verdicts_charts.ratings_line(facts)._repr_html_()
-    arcs = trail_charts.sourcing_chart(facts).to_dict()
-    assert "one origin" in arcs["usermeta"]["title"]
-    assert "Amodei and SemiAnalysis" in arcs["description"]
-    for thread in trail.THREADS:
-        if thread != trail.FLEET:
-            chart = trail_charts.drift_chart(facts, thread, title="t", alt_text="a").to_dict()
-            assert len(chart["usermeta"]["rows"]) >= 5
 
 
 def test_tables_mark_the_language_of_quotes(facts: Facts) -> None:

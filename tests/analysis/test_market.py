@@ -98,7 +98,11 @@ def test_charts_say_in_their_titles_what_the_figures_say() -> None:
     )
     days = nvidia_charts.event_chart(pd.DataFrame(event_days(facts, "2025-01-10", "2025-02-24")))
     prices = nvidia_charts.price_chart(
-        facts.rows("share_prices", series="nvda"), figures.value("nvidia.four_weeks")
+        facts.rows("price_history", series="nvda-adjusted"),
+        {
+            name: figures.value(f"nvidia.{name}")
+            for name in ("fall", "rebound", "recovered_at_best", "four_weeks")
+        },
     )
     assert "$593B" in title(losses)
     assert f"{figures.value('nvidia.larger_falls'):.0f} earlier" in title(falls)

@@ -226,8 +226,6 @@ def test_chart_titles_carry_the_numbers() -> None:
     assert f"from {runs[0.01][0]['busiest']:.1f} to" in title(load)
     reached = {"No limit": [5, 6, 4], "Four": [4, 4, 3]}
     assert "from 5.0 down to 3.7" in title(mixture_of_experts_charts.nodes_chart(reached))
-    cache = latent_attention_charts.cache_chart({"plain": 4e6, "latent": 7e4}, 131072, 80e9)
-    assert "9 GB with latent attention, 524 GB" in title(cache)
     cut = latent_attention_charts.precision_chart({"a": 100.0, "m": 20.0, "b": 10.0, "c": 5.0})
     assert "80.0" in title(cut)
     assert "95.0" in title(cut)

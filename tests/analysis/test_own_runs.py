@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from press.facts import Facts
 from press.main import main
 from press.schemas import names, schema
 
+ROOT = Path(__file__).parents[2]
 jsonschema = pytest.importorskip("jsonschema")
 FACTS = Facts()
 V3 = flops_per_token(FACTS.config("deepseek-v3"))
@@ -265,6 +267,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("facts", ["facts", "v3"]),
         ("figures", ["figures", "costs.rental_total"]),
         ("what-if", ["what-if", "V3-009=4"]),
+        ("specifications", ["specifications"]),
+        ("claims", ["claims"]),
     ],
 )
 def test_output_keeps_to_its_schema(
@@ -280,6 +284,15 @@ def test_output_keeps_to_its_schema(
     jsonschema.validate(made, schema(name))
     if isinstance(made, dict):
         assert made["schema"] == schema(name)["$id"]
+
+
+def test_every_command_with_json_has_a_schema() -> None:
+    text = "".join(
+        p.read_text("utf-8") for d in ("press", "analysis") for p in ROOT.glob(f"{d}/*.py")
+    )
+    commands = set(re.findall(r'add\(subs, "([\w-]+)", \w+, json=True\)', text))
+    assert {"model", "figures", "claims"} < commands
+    assert commands | {"backtest"} == {name.partition("/")[0] for name in names()}
 
 
 def test_schemas_are_listed_and_printed(capsys: pytest.CaptureFixture[str]) -> None:

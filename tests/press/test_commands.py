@@ -32,6 +32,9 @@ from tests.conftest import ROOT
         (["what-if", "V3-000=1 USD"], "no fact 'V3-000'"),
         (["what-if", "V3-000=1"], "no fact 'V3-000'"),
         (["what-if", "V3-010=1"], "holds words"),
+        (["what-if", "V3-009=1", "v3.price_per_gpu_hour=2"], "price_per_gpu_hour twice"),
+        (["figures", "cost.*"], "did you mean costs.*?"),
+        (["figures", "cost.rental_total"], "did you mean 'costs.rental_total'?"),
         (["what-if", "nowhere/x.y=1"], "data/nowhere.yml: not found"),
         (["reproduce", "nowhere"], "found chapter 'nowhere', expected one of index"),
         (["reproduce", "-p", "usd_per_gpu_hour=3"], "-p needs a chapter"),
@@ -73,6 +76,7 @@ COMMANDS = [
     "check",
     "build",
     "pdf",
+    "translations",
     "serve",
 ]
 
@@ -135,9 +139,24 @@ def test_what_if_lists_what_moves_largest_first(capsys: pytest.CaptureFixture[st
     assert main(["what-if", "V3-009=4", "--json"]) == 0
     moves = json.loads(capsys.readouterr().out)
     (total,) = [move for move in moves if move["key"] == "costs.rental_total"]
-    assert total == {"key": "costs.rental_total", "before": 5_576_000, "after": 11_152_000}
+    assert (total["before"], total["after"], total["unit"]) == (5_576_000, 11_152_000, "USD")
     sizes = [abs(m["after"] / m["before"] - 1) for m in moves if m["before"]]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_what_if_has_ranges_and_asks_about_the_absurd(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["what-if", "V3-009=1e9", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert "note: 1e+09 is " in captured.err
+    assert any(move["before_low"] is not None for move in json.loads(captured.out))
+
+
+def test_the_version_is_the_edition(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {capsys.readouterr().out.strip()}" in cited
 
 
 def test_what_if_with_the_same_value_moves_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from babel import Locale
+from babel.messages.pofile import read_po, write_po
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +19,7 @@ from analysis.charts import editions as edition_charts
 from analysis.charts.editions import LadderWords
 from analysis.charts.ladder import ladder_chart, short_usd
 from analysis.figures.ladder import ladder_frame
+from press import catalogues
 from press.facts import Facts
 from press.formats import LANGUAGES
 from press.publishing import editions
@@ -76,67 +80,89 @@ def test_a_change_of_the_english_text_is_noticed_in_every_language(
     problems = _changed(data, table, _edit(key, **cells))
     assert len(problems) == len(LANGUAGES)
     for language, problem in zip(LANGUAGES, problems, strict=True):
-        place = rf"data/translations\.csv:\d+: row '{language}\.{passage}'"
-        assert re.match(rf"{place} \(language {language}, key {passage}\)", problem)
-        assert "the English text has changed" in problem
-        assert f"python -m press.publishing.editions --read {passage}" in problem
+        place = rf"book/locale/{language}/edition\.po:\d+: passage '{passage}'"
+        assert re.match(rf"{place}: the English text has changed", problem)
+        assert "python -m analysis translations" in problem
+
+
+@pytest.fixture
+def locale(tmp_path: Path) -> Path:
+    """A copy of the catalogues."""
+    return Path(shutil.copytree(catalogues.LOCALE, tmp_path / "locale"))
+
+
+def _written(folder: Path, language: str, old: str, new: str) -> None:
+    """Replace a passage's translation in a catalogue as an editor would write it."""
+    path = catalogues.path(language, folder)
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    for message in catalogue:
+        if message.context == old:
+            message.string = new
+    with path.open("wb") as out:
+        write_po(out, catalogue)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("language", "key", "text", "said"),
     [
+        ("vi", "claim.8.sentence", "", "passage 'claim.8.sentence': is not translated"),
+        ("fil", "index.lead", "Noong 2025: 50,000 GPU.", "the typed numeral '50,000'"),
         (
-            lambda rows: [r for r in rows if r["id"] != "vi.claim.8.sentence"],
-            "row 'vi.claim.8.sentence' (language vi, key claim.8.sentence): missing",
-        ),
-        (_edit("hi.rating.Wrong", id="hi.rating.wrong"), "expected 'hi.rating.Wrong'"),
-        (_edit("nl.rating.Wrong", id="nl.x", key="x"), "translates nothing"),
-        (_edit("fil.index.lead", text="Noong 2025: 50,000 GPU."), "the typed numeral '50,000'"),
-        (
-            _edit("de.index.the-machines", text="{num}`ladder.cluster:.0/M` Millionen."),
+            *("de", "index.the-machines", "{num}`ladder.cluster:.0/M` Millionen."),
             "does not cite the same numbers",
         ),
-        (
-            _edit("nl.claim.2.sentence", text="Een bewering zonder getal."),
-            "(language nl, key claim.2.sentence): does not cite the same numbers",
-        ),
-        (_edit("de.index.title", text="Ein anderer Titel"), "book/de.md: does not show"),
+        ("nl", "claim.2.sentence", "Een bewering zonder getal.", "does not cite the same numbers"),
+        ("de", "index.title", "Ein anderer Titel", "book/de.md: does not show"),
     ],
 )
-def test_a_fault_in_the_table_is_named_with_its_row(
-    data: Path, change: Callable[[list[Row]], list[Row]], said: str
+def test_a_fault_in_a_catalogue_is_named_with_its_line(
+    locale: Path, facts: Facts, language: str, key: str, text: str, said: str
 ) -> None:
-    problems = _changed(data, "translations", change)
+    _written(locale, language, key, text)
+    problems = editions.problems(facts, locale)
     assert any(said in problem for problem in problems), problems
     assert len(problems) <= 2
 
 
-def test_hashes_are_shown_and_stamped(
-    data: Path, capsys: pytest.CaptureFixture[str], facts: Facts
+def test_the_catalogues_are_as_the_command_writes_them(facts: Facts, locale: Path) -> None:
+    assert catalogues.update(editions.english(facts), locale) == []
+
+
+def test_a_changed_passage_is_fuzzy_until_somebody_has_read_it(facts: Facts, locale: Path) -> None:
+    english = editions.english(facts) | {"index.title": "Another title?"}
+    changed = catalogues.update(english, locale)
+    assert [path.parent.name for path in changed] == list(LANGUAGES)
+    text = catalogues.path("de", locale).read_text(encoding="utf-8")
+    assert "#, fuzzy\n#| msgctxt" in text or "#, fuzzy\n#| msgid" in text
+    assert "Was hat DeepSeek-V3 gekostet?" in text  # kept, to be corrected
+    catalogues.update(editions.english(facts), locale)  # the English is as it was
+    (problem, *_) = editions.problems(facts, locale)
+    assert "correct it, then delete the line '#, fuzzy'" in problem
+    path = catalogues.path("de", locale)
+    path.write_text(path.read_text("utf-8").replace("#, fuzzy\n", ""), encoding="utf-8")
+    assert not [p for p in editions.problems(facts, locale) if "/de/" in p]
+
+
+def test_a_new_language_gets_a_catalogue_and_a_passage_that_is_gone_goes(
+    facts: Facts, locale: Path
 ) -> None:
-    table, digest = data / "translations.csv", _hash_of("index.answer", facts)
-    before = table.read_bytes()
-    assert editions.main(["--read", "index.answer"], data) == 0
-    assert table.read_bytes() == before  # nothing was out of date
-    table.write_bytes(before.replace(digest.encode(), b"0"))
-    assert editions.main([], data) == 1
-    assert editions.main(["--read", "index.answer"], data) == 0
-    assert table.read_bytes() == before
-    assert editions.main(["index.answer"], data) == 0
-    assert digest in capsys.readouterr().out
-    assert editions.main(["index.nothing"], data) == 2
+    shutil.rmtree(locale / "nl")
+    english = editions.english(facts)
+    del english["index.title"]
+    catalogues.update(english, locale)
+    assert set(catalogues.texts("nl", locale)) == set(english)
+    assert set(catalogues.texts("nl", locale).values()) == {""}
+    assert "index.title" not in catalogues.texts("de", locale)
 
 
-def _hash_of(key: str, facts: Facts) -> str:
-    return editions.source_hash(editions.english(facts)[key])
-
-
-@given(st.text(st.characters(blacklist_categories=["Cs"])), st.text())
-def test_a_hash_ignores_spacing_and_nothing_else(one: str, other: str) -> None:
-    spaced = one.replace(" ", "\n  ")
-    assert editions.source_hash(one) == editions.source_hash(spaced)
-    same = one.split() == other.split()
-    assert (editions.source_hash(one) == editions.source_hash(other)) == same
+@given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1))
+def test_any_passage_survives_its_catalogue(text: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        catalogues.update({"key": text or "x"}, folder)
+        (message,) = catalogues.messages(catalogues.read("de", folder))
+        assert message.id == catalogues.one_line(text) or not catalogues.one_line(text)
 
 
 def test_every_passage_of_the_landing_page_is_found(facts: Facts) -> None:
@@ -160,8 +186,8 @@ def test_every_claim_has_the_words_of_its_own_copy_or_none(language: str, facts:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_ladder_chart_speaks_the_language(language: str, facts: Facts, ladder: object) -> None:
-    words = edition_charts.chart_words(language, facts)
-    frame = edition_charts.translated(ladder, language, facts)  # type: ignore[arg-type]
+    words = edition_charts.chart_words(language)
+    frame = edition_charts.translated(ladder, language)  # type: ignore[arg-type]
     spec = ladder_chart(frame, words).to_dict()
     texts = editions.editions(facts)[language]["text"]
     said = str(spec)

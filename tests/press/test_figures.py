@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from pathlib import Path
 
 import pytest
 
 from press import figures
 from press.facts import Facts
-from press.publishing import export
-from press.tables import EVIDENCE
+from press.publishing import export, graphs, known
+from press.tables import EVIDENCE, DataError
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +83,76 @@ def test_the_same_value_moves_nothing() -> None:
     before = {r["key"]: r for r in export.figure_records(Facts())}
     after = {r["key"]: r for r in export.figure_records(Facts(overrides={"V3-009": 2.0}))}
     assert export.moved(before, after) == []
+
+
+# --- refused with file and line ---
+
+PLACE = r"tests/press/test_figures\.py:\d+"
+
+
+def refused(
+    monkeypatch: pytest.MonkeyPatch, function: figures.FigureFunction, unit: str = "USD"
+) -> list[str]:
+    """What is wrong with a figure that is made for the test."""
+    monkeypatch.setattr(figures, "_REGISTRY", dict(figures._REGISTRY))
+    figures.figure(unit=unit)(function)
+    return graphs.problems([figures.evaluate(f"test_figures.{function.__name__}")], Facts())
+
+
+def test_a_unit_that_does_not_come_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hours(facts: Facts) -> float:
+        """GPU-hours that are said to be dollars."""
+        return facts.v3.gpu_hours_total * 2
+
+    (line,) = refused(monkeypatch, hours)
+    assert re.match(rf"{PLACE}: figure 'test_figures.hours': the arithmetic comes out in ", line), (
+        line
+    )
+
+
+def test_a_fact_that_is_used_and_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    paid = float(Facts().value("V3-009")) * 1.2345678
+
+    def total(facts: Facts) -> float:
+        """A price that the figure does not read."""
+        return facts.v3.gpu_hours_total * paid
+
+    line = refused(monkeypatch, total)[0]
+    assert re.match(rf"{PLACE}: figure 'test_figures.total' uses 2.469", line), line
+    assert "no fact that it names" in line
+
+
+def test_a_figure_that_uses_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "_REGISTRY", dict(figures._REGISTRY))
+
+    @figures.figure(unit="USD")
+    def here(facts: Facts) -> float:
+        """A figure that needs the other."""
+        return there(facts) + 1
+
+    @figures.figure(unit="USD")
+    def there(facts: Facts) -> float:
+        """A figure that needs the one."""
+        return figures.value("test_figures.here", facts) - 1
+
+    way = "it uses itself: test_figures.here → test_figures.there → test_figures.here"
+    with pytest.raises(figures.FigureError, match=rf"\({PLACE}\): .*{way}"):
+        figures.evaluate("test_figures.here")
+    assert figures._running == []
+
+
+def test_a_name_that_is_used_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = '@figure(unit="USD")\ndef cost(facts):\n    """A cost."""\n    return 1.0\n'
+    (tmp_path / "analysis" / "figures").mkdir(parents=True)
+    (tmp_path / "analysis" / "figures" / "x.py").write_text(one * 2, encoding="utf-8")
+    monkeypatch.setattr(known, "ROOT", tmp_path)
+    (line,) = known.twice()
+    assert line.startswith("analysis/figures/x.py:7: figure 'x.cost' has the name of the one at ")
+
+
+def test_a_name_of_a_fact_that_is_used_twice(data: Path) -> None:
+    path = data / "facts.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("v3.gpus_per_node,", "v3.gpus,", 1), encoding="utf-8")
+    with pytest.raises(DataError, match=r"facts\.csv:\d+.*v3\.gpus"):
+        Facts(data).table("facts")

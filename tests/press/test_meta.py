@@ -97,13 +97,12 @@ def test_the_sitemap_lists_every_page_once() -> None:
     assert found == ["https://example.org/v3/costs.html", "https://example.org/v3/"]
 
 
-def test_the_social_card_is_a_picture_of_the_first_chart() -> None:
+def test_the_social_card_is_the_picture_that_the_page_brings() -> None:
     chart = (
-        "<figcaption>V3 cost &lt; it</figcaption><div>"
-        '<svg viewBox="0 0 68 60" role="img"><rect width="68" height="60" '
-        'style="fill:var(--documented)"/></svg></div>'
+        '<template class="social-card"><rect width="68" height="60" '
+        'style="fill:var(--documented)"/></template>'
     )
-    made, bare = meta.card(chart, "Site"), meta.card("<p>No chart</p>", "Site")
+    made, bare = meta.card(chart, "Site"), meta.card("<p>No picture</p>", "Site")
     assert made[:8] == b"\x89PNG\r\n\x1a\n"
     assert made[16:24] == (1200).to_bytes(4, "big") + (630).to_bytes(4, "big")
     assert made == meta.card(chart, "Site") != bare

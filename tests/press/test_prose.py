@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from press.publishing import known, pages, reading
 from press.publishing.prose import front_matter, located
+from tests.conftest import ROOT
 
 Problems = Callable[[str], list[str]]
 
@@ -100,3 +102,18 @@ def test_a_broken_front_matter_is_refused_with_its_line(tmp_path: Path) -> None:
         front_matter(path)
     path.write_text("---\nno end", encoding="utf-8")
     assert front_matter(path) == {}
+
+
+LONGER = {
+    "index": "the headline names the run, the range and the claimed fleet",
+    "calculator": "its first sentence asks the reader to move something",
+}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "book").glob("*.md")), ids=lambda path: path.stem)
+def test_an_answer_is_two_sentences_with_three_numbers_at_most(path: Path) -> None:
+    found = re.search(r"^:::\{answer\}\n(.*?)^:::", path.read_text("utf-8"), re.DOTALL | re.M)
+    if found and path.stem not in LONGER:
+        said = re.sub(r"\{\w+\}(`+)[^`]*\1", "N", found[1])
+        assert found[1].count("{num}`") <= 3
+        assert len(re.findall(r"[.!?](?=\s|$)", said)) <= 2

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import re
+from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from press import figures, words
+from press import words
 from press.facts import Facts
 from press.formats import COUNTED, LANGUAGES, format_number
 from press.publishing import reading, wording
+from press.publishing.export import committed
+from press.publishing.prose import front_matter, numerals
 from tests.conftest import ROOT
 
 NUMBERS = {
@@ -99,15 +105,6 @@ def test_how_many_times_is_within_five_percent(value: float) -> None:
     assert number == pytest.approx(value, rel=0.051)
 
 
-CHOICES = [
-    (path.stem, content)
-    for path in sorted((ROOT / "book").glob("*.md"))
-    for passage in reading.read(path.read_text(encoding="utf-8")).passages
-    for _, name, content in passage.roles()
-    if name == "word"
-]
-
-
 def test_no_conclusion_is_typed_beside_a_number() -> None:
     seen = wording.reviewed()
     pages = [path.stem for path in (ROOT / "book").glob("*.md") if path.stem not in LANGUAGES]
@@ -115,20 +112,89 @@ def test_no_conclusion_is_typed_beside_a_number() -> None:
     assert list(seen.gone(frozenset(f"book/{page}.md" for page in pages))) == []
 
 
-@pytest.mark.parametrize("factor", [0.01, 100.0])
-def test_words_of_the_book_hold_whatever_the_facts_become(factor: float) -> None:
-    """Each condition is computed with every fact that it compares at an extreme."""
-    table = Facts().table("facts").by_key
-    pairs = []
-    for _, content in CHOICES:
-        for key, _ in words.choice(content).keys():
-            fed = figures.evaluate(key).facts if "." in key and key not in table else [key]
-            pairs += [(content, f) for f in fed if isinstance(table.get(f, {}).get("value"), float)]
-    for content, fact in list(dict.fromkeys(pairs))[:30]:
-        choice = words.choice(content)
+def test_nor_in_titles_and_alternative_texts_of_charts() -> None:
+    assert list(wording.elsewhere(wording.reviewed())) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('finish(chart, title=f"{share} lies below the range")', "'below' beside a number"),
+        ('title = f"V3 took {hours} hours, twice the plan of {plan}"', "'twice' beside a number"),
+        ('finish(chart, alt="Bars up to 2,788 hours")', "2,788"),
+        ('finish(chart, title=f"{share} is {side} the range")', ""),
+    ],
+)
+def test_typed_words_of_charts_are_found(code: str, found: str) -> None:
+    lines = list(wording._in_code("analysis/charts/x.py", code, 0, wording.Reviewed([])))
+    assert [found in line for line in lines] == [True] * bool(found)
+
+
+def _keys(name: str, content: str) -> set[str]:
+    """What decides what a role prints: figures and facts."""
+    if name == "word":
+        return {key for key, _ in words.choice(content).keys()}
+    return {content.partition(":")[0].partition("@")[0]} if name == "num" else set()
+
+
+SAID = [
+    (f"book/{path.name}:{passage.line}", typed, name, content, keys)
+    for path in sorted((ROOT / "book").glob("*.md"))
+    if path.stem not in LANGUAGES
+    for passage in reading.read(path.read_text(encoding="utf-8")).passages
+    for typed in ["".join(text for _, text in passage.texts())]
+    for _, name, content in passage.roles()
+    if (keys := _keys(name, content))
+]
+"""Place, typed text, role, its content and its keys, of all roles that numbers decide."""
+PARAMETERS = {
+    fact
+    for path in (ROOT / "book").glob("*.md")
+    for behind in (front_matter(path).get("assumes") or {}).values()
+    for fact in behind.split()
+}
+
+
+@functools.cache
+def _plain(key: str) -> Any:
+    return words.record(key, Facts())
+
+
+def _said(facts: Facts) -> list[str]:
+    """The facts behind parameters, and those that most of what the pages say rests on."""
+    fed = {record["key"]: record["facts"] for record in committed()}
+    table = facts.table("facts").by_key
+    count = Counter(f for *_, keys in SAID for k in keys for f in fed.get(k, [k]) if f in table)
+    numbers = [f for f, _ in count.most_common() if isinstance(table[f]["value"], float)]
+    return sorted({*PARAMETERS, *numbers[:20]})
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [pytest.param(f, marks=[pytest.mark.slow][f in PARAMETERS :]) for f in _said(Facts())],
+)
+def test_what_pages_say_holds_whatever_a_fact_becomes(fact: str) -> None:
+    """At a hundredth and a hundred times of a fact: conditions hold, and no number is typed."""
+    fed = {record["key"] for record in committed() if fact in record["facts"]}
+    for factor in (0.01, 100.0):
         facts = Facts(overrides={fact: Facts().value(fact) * factor})
-        try:
-            said = words.word(content, facts)
-        except figures.FigureError:  # the figure itself refuses such a fact
-            continue
-        assert said in [*(wording for _, wording in choice.cases), choice.otherwise]
+        records: dict[str, Any] = {}
+
+        def record(key: str, facts: Facts = facts, known: dict[str, Any] = records) -> Any:
+            known.setdefault(key, words.record(key, facts))
+            return known[key]
+
+        for place, typed, name, content, keys in SAID:
+            if not keys & {*fed, fact}:
+                continue
+            try:
+                if name == "word":
+                    choice, said = words.choice(content), words.word(content, record)
+                    assert said in [*(w for _, w in choice.cases), choice.otherwise], place
+                    continue
+                before, after = words.number(content, _plain), words.number(content, record)
+            except ValueError:  # the figure itself refuses such a fact
+                continue
+            if before != after and len(before) > 2 and numerals(typed):
+                alone = rf"(?<![\w.,$]){re.escape(before)}(?![\w.,]?\w)"
+                assert not re.search(alone, typed), f"{place}: {before} is typed"

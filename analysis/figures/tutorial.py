@@ -1,0 +1,35 @@
+"""Figures of the tutorial: a run from its configuration to the ladder, and how far that misses."""
+
+from __future__ import annotations
+
+from analysis.runs.utilisation import backtest
+from press.facts import Facts
+from press.figures import figure
+from press.maths import maximum, median
+from press.numbers import number
+
+COUNT = "a count of rows"
+
+
+@figure(unit="run", untraced=COUNT)
+def runs(facts: Facts) -> float:
+    """Published runs that are predicted, each from the others."""
+    return number(len(backtest(facts)))
+
+
+@figure(unit="run", untraced=COUNT)
+def inside(facts: Facts) -> float:
+    """Predicted runs whose published hours lie in the range of the prediction."""
+    return number(sum(row["inside"] for row in backtest(facts)))
+
+
+@figure(unit="share")
+def typical_error(facts: Facts) -> float:
+    """The middle error of the predictions of chip-hours, against the published ones."""
+    return number(median(abs(row["ratio"] - 1) for row in backtest(facts)))
+
+
+@figure(unit="share")
+def largest_error(facts: Facts) -> float:
+    """The largest error of the predictions of chip-hours."""
+    return number(maximum(*(abs(row["ratio"] - 1) for row in backtest(facts))))

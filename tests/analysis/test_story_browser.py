@@ -1,0 +1,79 @@
+"""The drawings in Chromium: legible on a phone, within their page, accessible, keyboard and all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
+PAGES = ("index", "costs", "ladder", "trail", "five-copies", "fleet", "nvidia")
+LETTERS = """() => {
+  const sizes = [];
+  for (const drawing of document.querySelectorAll('.drawing, .locator, PICTURE'))
+    for (const part of drawing.querySelectorAll('text, p, a, li, blockquote')) {
+      if (!part.getClientRects().length || !part.textContent.trim()) continue;
+      const svg = part.closest('svg');
+      const own = parseFloat(getComputedStyle(part).fontSize);
+      const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+      sizes.push([own * scale, part.textContent]);
+    }
+  return sizes.filter(([size]) => size > 0 && size < 11);
+}"""
+CHECK = """() => axe.run({include: [['.drawing'], ['.locator'], ['.chart']]
+  .filter(([at]) => document.querySelector(at))})"""
+OUTSIDE = """() => [...document.querySelectorAll('.drawing svg text')].filter((text) => {
+  const svg = text.closest('svg').getBoundingClientRect(), box = text.getBoundingClientRect();
+  return svg.width && (box.right > svg.right + 1 || box.left < svg.left - 1);
+}).map((text) => text.textContent)"""
+
+
+def _open(browser: Any, address: str, name: str, width: int, scheme: str = "light") -> Any:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(120_000)
+    page = context.new_page()
+    page.goto(f"{address}{name}.html", wait_until="load")
+    return page
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_letters_are_legible_and_stay_within(
+    browser: Any, address: str, name: str, width: int
+) -> None:
+    page = _open(browser, address, name, width)
+    chart = "figure.chart:first-of-type svg" if name in ("ladder", "nvidia") else ".none"
+    assert page.evaluate(LETTERS.replace("PICTURE", chart)) == []
+    assert page.evaluate(OUTSIDE) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_drawings_break_no_rule_of_accessibility(
+    browser: Any, address: str, name: str, scheme: str
+) -> None:
+    page = _open(browser, address, name, 1280, scheme)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(CHECK)
+    assert [(v["id"], [n["html"][:90] for n in v["nodes"]]) for v in found["violations"]] == []
+    page.context.close()
+
+
+def test_a_box_is_reached_and_opened_by_keyboard(browser: Any, address: str) -> None:
+    page = _open(browser, address, "index", 1440)
+    page.locator(".form-wide a").nth(1).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/left-out.html")
+    page.context.close()
+
+
+def test_the_lead_is_wide_on_a_wide_screen(browser: Any, address: str) -> None:
+    page = _open(browser, address, "index", 1920)
+    box = page.locator(".boundary .form-wide").bounding_box()
+    assert 1300 <= box["width"] <= 1344
+    page.context.close()
