@@ -146,7 +146,7 @@ def seeds_chart(
         title=finding,
         alt=f"Dot plot of differences between two arms, a dot a seed, with mean and interval."
         f" {finding}.",
-        source=f"Dots are seeds, the tick their mean, the line its interval of confidence. {SOURCE}",
+        source=f"Dots are seeds, the tick is their mean, the line its interval. {SOURCE}",
         table=table,
     )
 

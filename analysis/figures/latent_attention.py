@@ -18,6 +18,12 @@ def kv_bytes_v3(facts: Facts) -> float:
 
 
 @figure(unit="byte/token")
+def kv_bytes_qwen(facts: Facts) -> float:
+    """Cache that one token leaves in Qwen2.5-72B, in BF16."""
+    return _cache(facts, "qwen2.5-72b")
+
+
+@figure(unit="byte/token")
 def kv_bytes_llama(facts: Facts) -> float:
     """Cache that one token leaves in Llama 3.1 405B, in BF16."""
     return _cache(facts, "llama-3.1-405b")

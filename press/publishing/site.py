@@ -21,7 +21,7 @@ from typing import Any
 
 import vl_convert
 
-from press.facts import DATA, Facts
+from press.facts import Facts
 from press.figures import evaluate_all
 from press.publishing import downloads, live, sheet
 from press.publishing.colophon import CITATION, edition, place
