@@ -45,4 +45,5 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   const watcher = new MutationObserver(() => { if (start()) watcher.disconnect(); });
   if (!start()) watcher.observe(figure, { childList: true, subtree: true });
+  if (location.hash.includes("=")) figure.querySelector(".chart-view").click(); // the link carries values
 });

@@ -1,4 +1,4 @@
-// Cards that stay inside the window, and charts that come alive when they scroll into sight.
+// Cards that stay inside the window, and charts that come alive when they are touched.
 // Without this file every number still links to its entry and every chart is still a picture.
 "use strict";
 {
@@ -123,7 +123,10 @@ const start = () => {
     for (const side of ["width", "height"]) drawn.removeAttribute(side);
     views.set(figure, view);
     for (const part of [picture, picture.parentElement]) part.classList.add("live");
+    const focused = document.activeElement === picture;
+    for (const name of ["tabindex", "role", "aria-label"]) picture.removeAttribute(name);
     walkable(host, figure);
+    if (focused) host.focus();
   };
 
   // The keyboard walks a live chart mark by mark: arrows show what the pointer would.
@@ -161,14 +164,25 @@ const start = () => {
       said.textContent = Object.entries(told).map(([name, value]) => `${name}: ${value}`).join("; ");
     });
   };
-  const pictures = document.querySelectorAll("figure.chart .chart-view > div");
-  if (!pictures.length) return;
-  const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => {
-    if (!entry.isIntersecting) return;
-    watcher.unobserve(entry.target);
-    draw(entry.target).catch(() => {}); // the static picture stays
-  }), { rootMargin: "200px" });
-  pictures.forEach((picture) => watcher.observe(picture));
+  // A chart comes alive when it is touched: a moving pointer, a tap, the keyboard's focus. Scrolling does not.
+  const asked = new WeakSet();
+  document.querySelectorAll("figure.chart .chart-view").forEach((view) => {
+    const pictures = [...view.children].filter((part) => part.dataset.plot);
+    const wake = () => {
+      const picture = pictures.find((part) => part.getClientRects().length);
+      if (!picture || asked.has(picture)) return;
+      asked.add(picture);
+      draw(picture).catch(() => {}); // the still picture stays
+    };
+    view.addEventListener("pointermove", (event) => event.pointerType !== "touch" && (event.movementX || event.movementY) && wake());
+    view.addEventListener("click", wake);
+    view.addEventListener("focusin", wake);
+    for (const picture of pictures) {
+      picture.tabIndex = 0;
+      picture.setAttribute("role", "group");
+      picture.setAttribute("aria-label", `${view.closest("figure").querySelector("figcaption").textContent}: interactive chart`);
+    }
+  });
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();

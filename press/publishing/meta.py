@@ -25,7 +25,6 @@ from press.publishing.colophon import Place, edition, feed, long_date, place, si
 from press.publishing.files import BOOK
 from press.publishing.listings import slug
 from press.publishing.renderer import FONTS
-from press.publishing.search import SCRIPTS, forget_words
 from press.publishing.sphinx_ext import site_of
 from press.tokens import COLOURS, FONT
 
@@ -45,14 +44,6 @@ if importlib.util.find_spec("analysis") is None:
     os.chdir("report/book")
     sys.path.insert(0, "..")"""
 """First cell of the notebooks of a site that knows its repository."""
-SEARCH_WORDS = {
-    '"style"]': '"style", ".card", ".data-table", "svg", "pre", "details"]',
-    "Search finished, found ${resultCount} page(s) matching the search query.": (
-        "Found: ${resultCount}, the best first."
-    ),
-    '_("Search Results")': '_("Results")',
-}
-"""What search says, and that excerpts of pages hold prose, not cards, charts, tables and code."""
 PICTURE = re.compile(r'<template class="social-card">(.*?)</template>', re.DOTALL)
 """The picture that a page brings for its social card, as the inside of an SVG."""
 CARD = 1200, 630
@@ -156,7 +147,7 @@ def frame(
         "editions": [name for name in LANGUAGES if name in env.found_docs],
         "data": data["reviews"] if pagename == "verdicts" else (),
     }
-    scripts = ["report.js", *(f"{p}.js" for p in SCRIPTS if pagename == "search")]
+    scripts = ["report.js"]
     scripts += [f"{pagename}.js"] if (BOOK / "_static" / f"{pagename}.js").exists() else []
     scripts += ["drawings.js"] if '<figure class="machine"' in context.get("body", "") else []
     context["scripts"] = [f"_static/{name}" for name in scripts]
@@ -239,13 +230,6 @@ def write_beside(app: Sphinx, error: Exception | None) -> None:
     for path in out.glob("*.html"):
         if path.stem not in {*app.env.found_docs, "search", "404"}:
             path.unlink()  # a page of an earlier build
-    forget_words(out / "searchindex.js")
-    tools = out / "_static" / "searchtools.js"
-    if tools.exists():
-        script = tools.read_text(encoding="utf-8")
-        for theirs, ours in SEARCH_WORDS.items():
-            script = script.replace(theirs, ours)
-        tools.write_text(script, encoding="utf-8")
     front = out / "index.html"
     if front.exists():
         (out / "_static" / "card.png").write_bytes(

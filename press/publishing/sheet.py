@@ -7,7 +7,15 @@ import re
 from press import tokens
 from press.publishing.files import BOOK
 
-SHEETS = ("base.css", "report.css", "shell.css", "lead.css", "machine.css", "your-model.css")
+SHEETS = (
+    "base.css",
+    "report.css",
+    "shell.css",
+    "lead.css",
+    "machine.css",
+    "your-model.css",
+    "found.css",
+)
 """Our style sheets, in the order in which they speak."""
 
 

@@ -402,4 +402,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", forget)
     app.connect("env-updated", remember)
     app.connect("html-page-context", page_context, priority=900)
-    return {"version": "1", "parallel_read_safe": False, "env_version": 1}
+    return {"version": "1", "parallel_read_safe": False, "env_version": 2}

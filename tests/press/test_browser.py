@@ -20,7 +20,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def _open(browser: Any, address: str, name: str, width: int, scheme: str) -> tuple[Any, list[str]]:
-    """The opened page, scrolled to its end so that its charts have come alive."""
+    """The opened page, with all its charts alive."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     context.set_default_timeout(120_000)
     page = context.new_page()
@@ -32,26 +32,24 @@ def _open(browser: Any, address: str, name: str, width: int, scheme: str) -> tup
         lambda r: r.url.startswith((address, "data:", "blob:")) or problems.append(r.url),
     )
     page.goto(f"{address}{name}.html", wait_until="load")
-    page.evaluate(
-        "async () => { if (!document.querySelector('figure.chart')) return;"
-        " for (let y = 0; y < document.body.scrollHeight; y += 600) {"
-        " scrollTo(0, y); await new Promise((done) => setTimeout(done, 30)); } }"
-    )
-    _wait_for(
-        page,
-        "[...document.querySelectorAll('figure.chart .chart-view')]"
-        ".every((view) => view.classList.contains('live'))",
-    )
+    _wake(page)
     return page, problems
+
+
+LIVE = "[...document.querySelectorAll('.chart-view')].every((v) => v.matches('.live'))"
+
+
+def _wake(page: Any) -> None:
+    """Touch every chart, and wait until it is alive."""
+    page.evaluate("document.querySelectorAll('.chart-view').forEach((view) => view.click())")
+    _wait_for(page, LIVE)
 
 
 def _wait_for(page: Any, condition: str, seconds: float = 120) -> None:
     """Wait until a condition holds; the page's policy forbids Playwright's own polling."""
-    idle = "[...document.querySelectorAll('.chart-view:not(.live)')]"
     for _ in range(int(seconds / 0.1)):
         if page.evaluate(condition):
             return
-        page.evaluate(f"{idle}.slice(0, 1).forEach((view) => view.scrollIntoView())")
         page.wait_for_timeout(100)
     pytest.fail(f"not within {seconds} s: {condition}")
 
@@ -88,6 +86,11 @@ def test_a_page_keeps_to_its_weight(browser: Any, address: str, name: str) -> No
 
     page.on("response", weigh)
     page.goto(f"{address}{name}.html", wait_until="networkidle")
+    page.mouse.wheel(0, 20_000)
+    page.wait_for_timeout(200)
+    assert not any("/vega/" in url for url in weights), "loaded although nobody touched a chart"
+    if page.locator("figure.chart").count():
+        _wake(page)
     library = sum(weight for url, weight in weights.items() if "/vega/" in url)
     assert library <= CHARTS
     assert sum(weights.values()) - library <= FIRST_LOAD, sorted(weights.items())
@@ -113,7 +116,7 @@ def test_the_keyboard_reaches_search_and_search_finds_a_figure(browser: Any, add
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Control+k")
-    page.keyboard.type("costs.rental_total")
+    page.keyboard.type("rental cost of official training")
     page.keyboard.press("Enter")
     hit = page.locator("#search-results a[href$='figures.html#figure-costs-rental-total']")
     hit.first.click()
@@ -192,9 +195,31 @@ def test_a_chart_comes_alive_without_moving_the_page(
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(f"{address}{name}.html")
     still = page.evaluate(heights)
-    _wait_for(page, "!document.querySelector('.chart-view:not(.live)')")
+    _wake(page)
     assert page.evaluate(heights) == pytest.approx(still, abs=2)
     page.close()
+
+
+@pytest.mark.parametrize("how", ["pointer", "focus", "tap"])
+def test_a_chart_comes_alive_when_it_is_touched(browser: Any, address: str, how: str) -> None:
+    context = browser.new_context(has_touch=how == "tap", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}costs.html")
+    page.mouse.wheel(0, 3_000)
+    picture = page.locator(".chart-wide").first
+    assert page.locator(".vega-host").count() == 0
+    if how == "focus":
+        picture.focus()
+    elif how == "tap":
+        picture.tap()
+    else:
+        picture.hover()
+        picture.hover(position={"x": 40, "y": 40})
+    page.locator(".vega-host svg").first.wait_for()
+    assert page.locator(".vega-host").count() == 1
+    if how == "focus":
+        _wait_for(page, "document.activeElement.matches('.vega-host')")
+    context.close()
 
 
 def test_arrow_keys_walk_through_a_chart(browser: Any, address: str) -> None:
