@@ -82,7 +82,7 @@ def seeds_chart(
     comparisons
         By the name of the row.
     axis
-        What the difference is, and which side is better.
+        What the difference is, and in brackets, on a line of its own, which side is better.
     finding
         The title.
     spec
@@ -108,7 +108,7 @@ def seeds_chart(
     interval = (
         alt.Chart(means)
         .mark_rule(color=COLOURS["accent"], strokeWidth=2)
-        .encode(x=alt.X("low:Q", title=axis), x2="high:Q", y=y)
+        .encode(x=alt.X("low:Q", title=axis.replace(" (", "\n(").split("\n")), x2="high:Q", y=y)
     )
     mean = (
         alt.Chart(means)
