@@ -262,7 +262,7 @@ const fromAddress = () => {
   const text = new URLSearchParams(location.search).get("assume");
   if (!text) return {};
   return Object.fromEntries(text.split(",").map((pair) => {
-    const at = pair.lastIndexOf(":");
+    const at = Math.max(pair.lastIndexOf(":"), pair.lastIndexOf("=")); // as what-if writes it, too
     return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
   }));
 };
