@@ -226,11 +226,11 @@ def test_arrow_keys_walk_through_a_chart(browser: Any, address: str) -> None:
     page, _ = _open(browser, address, "index", 1280, "light")
     page.locator(".vega-host").first.focus()
     page.keyboard.press("ArrowDown")
-    said = page.locator(".chart-said").first.text_content()
+    said = page.locator(".vega-host .chart-said").first.text_content()
     assert "R1" in said
     assert page.locator("#vg-tooltip-element.visible").is_visible()
     page.keyboard.press("ArrowDown")
-    assert page.locator(".chart-said").first.text_content() != said
+    assert page.locator(".vega-host .chart-said").first.text_content() != said
     page.keyboard.press("Escape")
     assert not page.locator("#vg-tooltip-element.visible").is_visible()
     page.context.close()
@@ -239,9 +239,10 @@ def test_arrow_keys_walk_through_a_chart(browser: Any, address: str) -> None:
 def test_folded_code_stands_under_what_it_shows(browser: Any, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}index.html")
-    page.locator(".cell summary", has_text="Show the code").first.click()
-    code = page.locator(".cell .code pre").first
-    chart = page.locator("figure.chart").first.bounding_box()
+    cell = page.locator(".cell").filter(has=page.locator("figure.chart .chart-wide")).first
+    cell.locator("summary", has_text="Show the code").click()
+    code = cell.locator(".code pre").first
+    chart = cell.locator("figure.chart").bounding_box()
     assert code.is_visible()
     assert code.bounding_box()["y"] >= chart["y"] + chart["height"]
     page.close()
