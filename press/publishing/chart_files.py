@@ -60,7 +60,7 @@ def picture(figure: str) -> str:
     full, tall = width + 28, above + height + below
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {full:.0f} {tall:.0f}" '
-        f'width="{full:.0f}" height="{tall:.0f}" font-family="{escape(FONT)}" '
+        f'width="{full:.0f}" height="{tall:.0f}" font-family="{escape(FONT)}, sans-serif" '
         f'fill="{COLOURS["text"]}"><rect width="100%" height="100%" fill="{COLOURS["page"]}"/>'
         f'{"".join(lines)}<g transform="translate({14 - left:.0f} {above - top:.0f})">{drawn}</g>'
         "</svg>\n"
