@@ -94,11 +94,13 @@ def _figure_card(record: dict[str, Any], data: dict[str, Any]) -> str:
     more = f"<span>and {others} more</span>" if others and shown else ""
     if not shown and others:
         shown = f"<span>{others} cells of the data tables</span>"
+    quoted = next((q for f in inputs[:SHOWN] if (q := data["facts"][f]["quote"])), "")
+    quote = f"<i>“{escape(quoted)}”</i>" if quoted else ""
     return (
         f"<strong>{escape(record['title'])}</strong>"
         f"<b>{escape(stated(record))}</b>"
         f"<i>{escape(how(record))}</i>"
-        f"{shown}{more}"
+        f"{shown}{more}{quote}"
         f'<em class="{record["standing"]}">{record["standing"]} · weakest input: '
         f"{record['evidence']}</em>"
     )

@@ -27,6 +27,7 @@ WIDE = "\u2007" * 3
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LEFT_OUT = re.compile(
     r'<script.*?</script>|<details class="(?:chart-data|code)">.*?</details>|'
+    r'<p class="chart-files">.*?</p>|'
     r'<div class="chart-narrow"[^>]*>.*?</svg></div>|<div class="vega-bindings idle.*?</div></div>|'
     r'<span class="card".*?</span></span>(?=</span>)|<a class="headerlink".*?</a>',
     re.DOTALL,

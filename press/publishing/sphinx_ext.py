@@ -395,6 +395,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("press.publishing.edition_pages")
     app.setup_extension("press.publishing.meta")
     app.setup_extension("press.publishing.search")
+    app.setup_extension("press.publishing.chart_files")
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     app.connect("source-read", relink)
     app.connect("config-inited", forgive)
@@ -402,4 +403,4 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", forget)
     app.connect("env-updated", remember)
     app.connect("html-page-context", page_context, priority=900)
-    return {"version": "1", "parallel_read_safe": False, "env_version": 2}
+    return {"version": "1", "parallel_read_safe": False, "env_version": 3}

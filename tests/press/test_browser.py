@@ -227,7 +227,7 @@ def test_arrow_keys_walk_through_a_chart(browser: Any, address: str) -> None:
     page.locator(".vega-host").first.focus()
     page.keyboard.press("ArrowDown")
     said = page.locator(".vega-host .chart-said").first.text_content()
-    assert "R1" in said
+    assert "Claim: 1" in said
     assert page.locator("#vg-tooltip-element.visible").is_visible()
     page.keyboard.press("ArrowDown")
     assert page.locator(".vega-host .chart-said").first.text_content() != said
