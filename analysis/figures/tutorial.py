@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import statistics
+
 from analysis.runs.utilisation import backtest
 from press.facts import Facts
 from press.figures import figure
-from press.maths import maximum, median
 from press.numbers import number
 
 COUNT = "a count of rows"
+OTHERS = "each run is predicted by statistics over the others"
 
 
 @figure(unit="run", untraced=COUNT)
@@ -23,13 +25,13 @@ def inside(facts: Facts) -> float:
     return number(sum(row["inside"] for row in backtest(facts)))
 
 
-@figure(unit="share")
+@figure(unit="share", formula="middle of |predicted ÷ published − 1|", untraced=OTHERS)
 def typical_error(facts: Facts) -> float:
     """The middle error of the predictions of chip-hours, against the published ones."""
-    return number(median(abs(row["ratio"] - 1) for row in backtest(facts)))
+    return statistics.median(float(abs(row["ratio"] - 1)) for row in backtest(facts))
 
 
-@figure(unit="share")
+@figure(unit="share", formula="greatest |predicted ÷ published − 1|", untraced=OTHERS)
 def largest_error(facts: Facts) -> float:
     """The largest error of the predictions of chip-hours."""
-    return number(maximum(*(abs(row["ratio"] - 1) for row in backtest(facts))))
+    return max(float(abs(row["ratio"] - 1)) for row in backtest(facts))
