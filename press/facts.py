@@ -215,8 +215,9 @@ class Facts:
 
     def grade(self, name: str) -> str:
         """The evidence grade of a fact, or of a row ``table/key`` of another table."""
-        if "/" not in name:
-            return str(self.table("facts").by_key[name]["evidence"])
+        known = self.table("facts").index
+        if name in known or "/" not in name:
+            return str(known[name]["evidence"])
         table = self.table(name.partition("/")[0])
         row = table.by_key.get(name.partition("/")[2], {})
         return str(row.get("evidence") or table.evidence)

@@ -71,6 +71,9 @@ const start = () => {
     for (const kind of ["pointerenter", "focusin"]) {
       box.addEventListener(kind, () => { box.classList.remove("closed"); offer(box); place(box); });
     }
+    // by class, so that the card still stands while the focus moves from the number into it
+    box.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && box.classList.add("within"));
+    box.addEventListener("focusout", (event) => box.contains(event.relatedTarget) || box.classList.remove("within"));
     box.firstElementChild.addEventListener("click", (event) => {
       if (!matchMedia("(hover: none)").matches || box.classList.contains("open")) return;
       event.preventDefault(); // on a touch screen the first tap opens the card, the second follows the link
@@ -176,6 +179,10 @@ const start = () => {
     };
     view.addEventListener("pointermove", (event) => event.pointerType !== "touch" && (event.movementX || event.movementY) && wake());
     view.addEventListener("click", wake);
+    // what has fields to set is of no use as a picture: it comes alive when it is seen
+    if (view.closest("figure").querySelector(".chart-spec")?.textContent.includes('"bind"')) {
+      new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && wake()).observe(view);
+    }
     view.addEventListener("focusin", wake);
     for (const picture of pictures) {
       picture.tabIndex = 0;

@@ -60,7 +60,8 @@ TRICK = (
 def hostile_site(facts: Facts) -> dict[str, Any]:
     """Site data as the real tables have them, with hostile words in every free text."""
     words = {"value": 1.0, "low": None, "high": None, "unit": "USD", "evidence": "primary"}
-    figure = {**dict.fromkeys(("key", "title", "formula", "code"), TRICK), "chapter": "costs"}
+    figure = {**dict.fromkeys(("key", "title", "formula", "arithmetic", "code"), TRICK)}
+    figure |= {"chapter": "costs", "untraced": TRICK, "kind": "ends", "live": True, "moves": []}
     column = {"name": TRICK, "unit": TRICK, "description": TRICK, "type": "string"}
     sheet = dict.fromkeys(("title", "description", "origin", "licence", "accessed"), TRICK)
     return {
