@@ -25,13 +25,19 @@ def inside(facts: Facts) -> float:
     return number(sum(row["inside"] for row in backtest(facts)))
 
 
-@figure(unit="share", formula="middle of |predicted ÷ published − 1|", untraced=OTHERS)
+@figure(
+    unit="share",
+    formula="middle of the distances of predicted ÷ published from one",
+    untraced=OTHERS,
+)
 def typical_error(facts: Facts) -> float:
     """The middle error of the predictions of chip-hours, against the published ones."""
     return statistics.median(float(abs(row["ratio"] - 1)) for row in backtest(facts))
 
 
-@figure(unit="share", formula="greatest |predicted ÷ published − 1|", untraced=OTHERS)
+@figure(
+    unit="share", formula="greatest distance of predicted ÷ published from one", untraced=OTHERS
+)
 def largest_error(facts: Facts) -> float:
     """The largest error of the predictions of chip-hours."""
     return max(float(abs(row["ratio"] - 1)) for row in backtest(facts))
