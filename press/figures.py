@@ -281,7 +281,10 @@ def _published(
     graph = graph if live else ()
     read = tuple(sorted(record.seen))
     inputs = moving(graph[0], record, graph) if live else read
-    grades = {name: record.seen.get(name) or record.grade(name) for name in inputs}
+    try:
+        grades = {name: record.seen.get(name) or record.grade(name) for name in inputs}
+    except KeyError as error:  # an input that no table of data/ holds
+        raise FigureError(found, record, error) from error
     evidence = max(grades.values(), key=_WORST.index, default="derived")
     if found.headline and evidence == "unverified":
         weak = [k for k, grade in grades.items() if grade == "unverified"]
