@@ -74,6 +74,10 @@ class Symbol:
         return float(quantile(self.shape, [values[a] for a in at.args], place)[0])
 
 
+BITS = 30
+"""Of a Sobol point: it is this many binary digits."""
+
+
 @dataclass(frozen=True)
 class Points:
     """2^``power`` scrambled Sobol points, the same for the same seed."""
@@ -229,6 +233,22 @@ def uniforms(
         cube = np.clip(ndtr(np.asarray(ndtri(cube)) @ lower.T), 1e-12, 1 - 1e-12)
     cube.setflags(write=False)
     return cube
+
+
+def spans(dimensions: int, points: Points) -> list[list[int]]:
+    """The numbers that span the points: for each dimension a shift and the directions.
+
+    Point i is the shift, with the directions of the binary digits of i's Gray code, all joined by
+    exclusive or, over 2^30. So a page gets a few numbers in place of all points (``sobol`` in
+    ``book/_static/live-maths.js``), in the order in which they are drawn here.
+
+    >>> len(spans(2, Points(14, 1))), len(spans(2, Points(14, 1))[0])
+    (2, 15)
+    """
+    cube = np.rint(uniforms(dimensions, points) * 2**BITS).astype(np.int64)
+    steps = [cube[2**i] ^ cube[2**i - 1] for i in range(points.power)]
+    made: list[list[int]] = np.array([cube[0], *steps]).T.tolist()
+    return made
 
 
 @dataclass(frozen=True)

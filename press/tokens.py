@@ -4,6 +4,8 @@ Each token has a light and a dark value. The three standings (documented, inferr
 blue, amber and purple of different lightness, told apart by readers with any colour vision.
 """
 
+import re
+
 TOKENS: dict[str, tuple[str, str]] = {
     "documented": ("#0b6aa2", "#5cb3ea"),
     "inferred": ("#b45f06", "#f0a44b"),
@@ -25,6 +27,15 @@ COLOURS = {name: light for name, (light, _) in TOKENS.items()}
 
 FONT = "Report Sans"
 """The site's own typeface, cut from Source Sans; a name with a digit would not be measured."""
+
+
+def in_light(drawing: str) -> str:
+    """A drawing whose colours are tokens with their light values, as a file of its own needs them.
+
+    >>> in_light('<rect fill="var(--page)"/>')
+    '<rect fill="#ffffff"/>'
+    """
+    return re.sub(r"var\(--(\w+)\)", lambda token: COLOURS[token[1]], drawing)
 
 
 def css() -> str:

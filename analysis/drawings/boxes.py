@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from math import sqrt
 
+from analysis.drawings.shapes import px
 from press.theme import TableView
 
 
@@ -61,7 +62,7 @@ def rect(
     """A rectangle filled with a token of the theme and outlined in it."""
     dashes = ' stroke-dasharray="7 5"' if dashed else ""
     return (
-        f'<rect x="{_px(x)}" y="{_px(y)}" width="{_px(width)}" height="{_px(height)}" '
+        f'<rect x="{px(x)}" y="{px(y)}" width="{px(width)}" height="{px(height)}" '
         f'fill-opacity="{opacity:g}" stroke-width="1.5"{dashes} '
         f'style="fill:var(--{colour});stroke:var(--{colour})"/>'
     )
@@ -81,7 +82,7 @@ def text(
     weight = ' font-weight="700"' if bold else ""
     place = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return (
-        f'<text x="{_px(x)}" y="{_px(y)}" font-size="{size:g}"{weight}{place} '
+        f'<text x="{px(x)}" y="{px(y)}" font-size="{size:g}"{weight}{place} '
         f'style="fill:var(--{colour})">{escape(words)}</text>'
     )
 
@@ -104,7 +105,7 @@ def svg(width: float, height: float, body: str, form: str, label: str, spoken: s
     """One form of a drawing. It holds links, so it is a group with a name and a description."""
     return (
         f'<svg class="form-{form}" xmlns="http://www.w3.org/2000/svg" role="group" '
-        f'viewBox="0 0 {_px(width)} {_px(height)}" aria-label="{escape(label)}" '
+        f'viewBox="0 0 {px(width)} {px(height)}" aria-label="{escape(label)}" '
         f'aria-describedby="{spoken}">{body}</svg>'
     )
 
@@ -152,7 +153,3 @@ def figure(
         f'{escape(spoken)}</p><p class="chart-source">{escape(source)}</p>'
         f"{table if folded else ''}{beside}</figure>",
     )
-
-
-def _px(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")

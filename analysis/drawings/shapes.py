@@ -131,7 +131,7 @@ def switch(name: str, label: str, *, on: bool) -> str:
 
 def group(*parts: str, part: str = "", kind: str = "", at: tuple[float, float] = (0, 0)) -> str:
     """Parts moved together; ``part`` is the name by which a step lights them."""
-    move = f' transform="translate({_n(at[0])} {_n(at[1])})"' if at != (0, 0) else ""
+    move = f' transform="translate({px(at[0])} {px(at[1])})"' if at != (0, 0) else ""
     return f"<g{_named(part, kind)}{move}>{''.join(parts)}</g>"
 
 
@@ -147,7 +147,7 @@ def label(
     bound = f' data-text="{bind}"' if bind else ""
     aligned = f' text-anchor="{anchor}"' if anchor else ""
     style = f' class="{kind}"' if kind else ""
-    return f'<text x="{_n(x)}" y="{_n(y)}"{style}{aligned}{bound}>{html.escape(low)}{raised}</text>'
+    return f'<text x="{px(x)}" y="{px(y)}"{style}{aligned}{bound}>{html.escape(low)}{raised}</text>'
 
 
 def lines(x: float, y: float, words: Iterable[str], *, kind: str = "", anchor: str = "") -> str:
@@ -184,7 +184,7 @@ def rect(
 def field_of(x: float, y: float, columns: float, rows: int, pitch: float, *, kind: str = "") -> str:
     """A field of cells to scale: ``columns`` vectors of ``rows`` numbers, ``pitch`` apart."""
     whole = rect(x, y, columns * pitch, rows * pitch, kind=kind, numbers=round(columns * rows))
-    cuts = "".join(f"M{_n(x + k * pitch)} {_n(y)}v{_n(rows * pitch)}" for k in _inner(columns))
+    cuts = "".join(f"M{px(x + k * pitch)} {px(y)}v{px(rows * pitch)}" for k in _inner(columns))
     return whole + (f'<path class="cuts" d="{cuts}"/>' if cuts else "")
 
 
@@ -206,8 +206,8 @@ def cells(
     return "".join(
         f'<rect class="cell{" lit" * (name in chosen)}{" marked" * (name == marked)}" '
         f'data-cell="{name}" '
-        f'x="{_n(x + n % columns * pitch)}" y="{_n(y + n // columns * pitch)}" '
-        f'width="{_n(side)}" height="{_n(side)}" rx="2"/>'
+        f'x="{px(x + n % columns * pitch)}" y="{px(y + n // columns * pitch)}" '
+        f'width="{px(side)}" height="{px(side)}" rx="2"/>'
         for n, name in enumerate(names)
     )
 
@@ -215,7 +215,7 @@ def cells(
 def profile(values: Sequence[float], x: float, y: float, pitch: float, unit: float) -> str:
     """The path of small bars on the line ``y``: one a value, ``unit`` high for a value of one."""
     bars = (
-        f"M{_n(x + n * pitch)} {_n(y)}v{_n(-unit * value)}h{_n(pitch * 0.8)}v{_n(unit * value)}z"
+        f"M{px(x + n * pitch)} {px(y)}v{px(-unit * value)}h{px(pitch * 0.8)}v{px(unit * value)}z"
         for n, value in enumerate(values)
     )
     return "".join(bars)
@@ -226,15 +226,15 @@ def arrow(*points: tuple[float, float], kind: str = "", part: str = "") -> str:
     (x0, y0), (x1, y1) = points[-2:]
     long = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1e-9)
     dx, dy = (x1 - x0) / long, (y1 - y0) / long
-    path = "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
+    path = "M" + "L".join(f"{px(x)} {px(y)}" for x, y in points)
     wings = [(x1 - 7 * dx + s * 4 * dy, y1 - 7 * dy - s * 4 * dx) for s in (1, -1)]
-    head = "M{} {}L{} {}L{} {}".format(*map(_n, (*wings[0], x1, y1, *wings[1])))
+    head = "M{} {}L{} {}L{} {}".format(*map(px, (*wings[0], x1, y1, *wings[1])))
     return f'<path{_named(part, f"arrow {kind}".strip())} d="{path}{head}"/>'
 
 
 def line(x0: float, y0: float, x1: float, y1: float, *, kind: str = "rule") -> str:
     """A straight line."""
-    return f'<path class="{kind}" d="M{_n(x0)} {_n(y0)}L{_n(x1)} {_n(y1)}"/>'
+    return f'<path class="{kind}" d="M{px(x0)} {px(y0)}L{px(x1)} {px(y1)}"/>'
 
 
 def bar(
@@ -250,14 +250,14 @@ def bar(
 ) -> str:
     """A bar of ``share`` of its full length, which a script may change; perhaps in a track."""
     behind = rect(x, y, full, height, kind="track") if track else ""
-    bound = f' data-bar="{name}" data-full="{_n(full)}"' if name else ""
+    bound = f' data-bar="{name}" data-full="{px(full)}"' if name else ""
     width = full * min(max(share, 0), 1)
     style = f"fill {kind}".strip()
     return behind + _rect(x, y, width, height, f' class="{style}"{bound}')
 
 
 def _rect(x: float, y: float, width: float, height: float, more: str) -> str:
-    at = f'x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
+    at = f'x="{px(x)}" y="{px(y)}" width="{px(width)}" height="{px(height)}"'
     return f"<rect {at}{more}/>"
 
 
@@ -266,6 +266,6 @@ def _named(part: str, kind: str) -> str:
     return style + (f' data-part="{part}"' if part else "")
 
 
-def _n(value: float) -> str:
+def px(value: float) -> str:
     """A coordinate in tenths, without zeros that say nothing."""
     return f"{round(value, 1):g}"

@@ -1,15 +1,12 @@
 """What the page *Your model* computes with: models, chips, inputs and the points of the simulation.
 
 The page's script draws the same points as :func:`analysis.costs.uncertainty.spread`, so that both
-give the same digits. A scrambled Sobol sequence is linear over its bits: its first point and those
-at the powers of two give all others, so fifteen points of each dimension travel to the page.
+give the same digits (``press.simulation.spans``).
 """
 
 from __future__ import annotations
 
 from typing import Any
-
-import numpy as np
 
 from analysis.costs import own
 from analysis.costs.uncertainty import (
@@ -23,10 +20,8 @@ from analysis.runs.own import inputs
 from analysis.runs.questions import ASKED, Run
 from press.facts import Facts
 from press.figures import evaluate
-from press.simulation import SCORES, Points, mixed, uniforms
+from press.simulation import Points, spans
 
-BITS = 30
-"""Bits of a coordinate of a Sobol point."""
 NUMBERS = {"gpu_hours": own.gpu_hours, "energy_kwh": own.energy_kwh}
 START = "deepseek-v3"
 """The run with which the form opens, of ``training_runs`` and of ``known_models``."""
@@ -80,23 +75,14 @@ def page_data(facts: Facts) -> dict[str, Any]:
         },
         "rungs": [_rung(facts, row) for row in facts.table("run_ladder").rows],
         "asks": models,
-        "points": {str(n): points(n) for n in range(1, max(map(len, models.values())) + 1)},
+        "points": {
+            str(n): spans(n, Points(SAMPLES_LOG2, SEED))
+            for n in range(1, max(map(len, models.values())) + 1)
+        },
         "power": SAMPLES_LOG2,
         "tail": LOW,
         "asked": {name: list(bounds) for name, bounds in ASKED.items()},
     }
-
-
-def points(dimensions: int) -> list[list[int]]:
-    """The first Sobol point and those at the powers of two, as integers of thirty bits.
-
-    >>> len(points(2)), len(points(2)[0])
-    (15, 2)
-    """
-    found = uniforms(dimensions, Points(SAMPLES_LOG2, SEED))
-    rows = [0, *(2**k for k in range(SAMPLES_LOG2))]
-    made: list[list[int]] = np.rint(found[rows] * 2**BITS).astype(int).tolist()
-    return made
 
 
 def _chip(facts: Facts, row: Any) -> dict[str, Any]:
@@ -116,14 +102,10 @@ def _chip(facts: Facts, row: Any) -> dict[str, Any]:
 
 
 def _packed(found: Distribution) -> Any:
-    """A number, or a shape with its ends; a mixture with its quantiles at the usual scores."""
+    """A number, or a shape with its parameters, as ``press.simulation.Marginal`` takes them."""
     if found.shape == "fixed":
         return float(found.central)
-    if found.shape == "mixture":
-        quantiles = mixed(*map(float, found.parts))
-        kept = [float(f"{value:.7g}") for value in quantiles]
-        return ["mixture", float(SCORES[0]), float(SCORES[-1]), kept]
-    return [found.shape, float(found.low), float(found.central), float(found.high)]
+    return [found.shape, *map(float, found.parts or (found.low, found.central, found.high))]
 
 
 def _rung(facts: Facts, row: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 "use strict";
 {
 const { report } = window;
-const { OPERATIONS, quantiles, below, score } = report.maths;
+const { OPERATIONS, quantiles, below, score, sobol } = report.maths;
 
 // --- The graph --------------------------------------------------------------------------------------------
 class Graph {
@@ -181,14 +181,7 @@ class Graph {
     const key = `${sampling}/${dimensions}`;
     if (this.draws.has(key)) return this.draws.get(key);
     const [rows, [power, seed]] = this.sampling[sampling], size = 2 ** power;
-    const columns = this.about.points[`${power}/${seed}/${dimensions}`].map(([shift, ...steps]) => {
-      const column = new Float64Array(size);
-      for (let i = 0, at = shift; i < size; i += 1) {
-        if (i) at ^= steps[31 - Math.clz32(i & -i)];
-        column[i] = score(Math.min(Math.max(at / 2 ** 30, 1e-12), 1 - 1e-12));
-      }
-      return column;
-    });
+    const columns = this.about.points[`${power}/${seed}/${dimensions}`].map((span) => sobol(span, power).map(score));
     const lower = cholesky(rows);
     const scores = columns.map((column, i) => {
       if (!rows.length) return column;

@@ -1,5 +1,5 @@
 // The operations of press/graph.py and the distributions of press/simulation.py, in the page.
-// Loaded when a reader changes a number.
+// Loaded when a reader changes a number, and by the page Your model.
 "use strict";
 {
 // --- The normal distribution --------------------------------------------------------------------
@@ -104,5 +104,15 @@ const quantiles = (shape, given, coarse = false) => { // a function of a probabi
   return (p, z) => Math.exp(m + z * s);
 };
 
-(window.report ??= {}).maths = { OPERATIONS, quantiles, below, score, halfEven, decimals };
+// --- Points: press.simulation.spans, and the points again ------------------------------------------------
+const sobol = ([shift, ...steps], power) => {
+  const column = new Float64Array(2 ** power);
+  for (let i = 0, at = shift; i < column.length; i += 1) {
+    if (i) at ^= steps[31 - Math.clz32(i & -i)];
+    column[i] = Math.min(Math.max(at / 2 ** 30, 1e-12), 1 - 1e-12);
+  }
+  return column;
+};
+
+(window.report ??= {}).maths = { OPERATIONS, quantiles, below, score, sobol, halfEven, decimals };
 }

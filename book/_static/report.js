@@ -6,19 +6,21 @@ const here = new URL(".", document.currentScript.src);
 
 // --- A reader's own assumptions: what follows them is loaded when asked for -----------------------
 const report = window.report ??= {};
+const scripts = {};
+report.script = (name) => scripts[name] ??= new Promise((resolve, reject) => {
+  const script = document.createElement("script");
+  script.src = new URL(`${name}.js`, here);
+  script.async = false; // in the order in which they are asked for
+  script.onload = resolve;
+  script.onerror = reject;
+  document.head.append(script);
+});
 report.load = () => {
   const style = document.createElement("link");
   style.rel = "stylesheet";
   style.href = new URL("live.css", here);
   if (!report.loading) document.head.append(style);
-  return report.loading ??= Promise.all(["maths", "graph", "data", "page", "panel"].map((name) => new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL(name === "data" ? "graph.js" : `live-${name}.js`, here);
-    script.async = false; // in this order
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  })));
+  return report.loading ??= Promise.all(["live-maths", "live-graph", "graph", "live-page", "live-panel"].map(report.script));
 };
 report.assume = async (changes) => {
   await report.load();

@@ -1,10 +1,11 @@
 // The ladder for a reader's own run: the formulas of analysis/costs/own.py at the same points as
 // analysis/costs/uncertainty.py, so that page and command give the same numbers.
 "use strict";
-document.addEventListener("DOMContentLoaded", () => {
+document.addEventListener("DOMContentLoaded", async () => {
   const form = document.querySelector("#own-run");
   const source = document.querySelector("#own-run-data");
   if (!form || !source) return;
+  await window.report.script("live-maths");
   const data = JSON.parse(source.textContent);
   const fields = [...form.elements].filter((field) => field.name);
   const said = form.querySelector("[role=status]");
@@ -15,55 +16,13 @@ document.addEventListener("DOMContentLoaded", () => {
   const command = document.querySelector(".your-command");
   const COST = { middle: "Middle", low: "From", high: "To", v3: "DeepSeek-V3" };
 
-  // Inverse of the normal distribution: Wichura's algorithm AS 241.
-  const poly = (c, x) => c.reduceRight((sum, a) => sum * x + a, 0);
-  const A = [3.3871328727963666080, 133.14166789178437745, 1971.5909503065514427, 13731.693765509461125, 45921.953931549871457, 67265.770927008700853, 33430.575583588128105, 2509.0809287301226727];
-  const B = [1, 42.313330701600911252, 687.18700749205790830, 5394.1960214247511077, 21213.794301586595867, 39307.895800092710610, 28729.085735721942674, 5226.4952788528545610];
-  const C = [1.42343711074968357734, 4.63033784615654529590, 5.76949722146069140550, 3.64784832476320460504, 1.27045825245236838258, 0.241780725177450611770, 0.0227238449892691845833, 7.74545014278341407640e-4];
-  const D = [1, 2.05319162663775882187, 1.67638483018380384940, 0.689767334985100004550, 0.148103976427480074590, 0.0151986665636164571966, 5.47593808499534494600e-4, 1.05075007164441684324e-9];
-  const E = [6.65790464350110377720, 5.46378491116411436990, 1.78482653991729133580, 0.296560571828504891230, 0.0265321895265761230930, 0.00124266094738807843860, 2.71155556874348757815e-5, 2.01033439929228813265e-7];
-  const F = [1, 0.599832206555887937690, 0.136929880922735805310, 0.0148753612908506148525, 7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15];
-  const score = (p) => {
-    const q = p - 0.5;
-    if (Math.abs(q) <= 0.425) return q * poly(A, 0.180625 - q * q) / poly(B, 0.180625 - q * q);
-    const r = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));
-    const z = r <= 5 ? poly(C, r - 1.6) / poly(D, r - 1.6) : poly(E, r - 5) / poly(F, r - 5);
-    return q < 0 ? -z : z;
-  };
-  const Z90 = score(0.95);
-  const quantile = ([shape, a, c, b], p) => {
-    if (shape === "mixture") { // a and c are the ends of the scores, b the quantiles there
-      const at = Math.min(Math.max((score(p) - a) / (c - a), 0), 1) * (b.length - 1);
-      const i = Math.min(Math.floor(at), b.length - 2);
-      return b[i] + (b[i + 1] - b[i]) * (at - i);
-    }
-    if (a === b) return c;
-    if (shape === "uniform") return a + p * (b - a);
-    if (shape === "triangular") {
-      return p * (b - a) < c - a ? a + Math.sqrt(p * (b - a) * Math.max(c - a, 0))
-        : b - Math.sqrt((1 - p) * (b - a) * Math.max(b - c, 0));
-    }
-    const z = score(p) / Z90;
-    if (shape === "normal") return (a + b) / 2 + z * (b - a) / 2;
-    return Math.exp((Math.log(a) + Math.log(b)) / 2 + z * (Math.log(b) - Math.log(a)) / 2);
-  };
-
-  // Scrambled Sobol points: each is the first, with the changes of its bits.
+  const { quantiles, score, sobol } = window.report.maths;
+  const quantile = ([shape, ...given], p) => quantiles(shape, given)(p, score(p));
   const known = {};
-  const points = (dimensions) => known[dimensions] ??= (() => {
-    const [first, ...steps] = data.points[dimensions];
-    return first.map((start, d) => {
-      const column = new Float64Array(2 ** data.power);
-      const all = new Int32Array(2 ** data.power);
-      all[0] = start;
-      for (let i = 1; i < all.length; i++) {
-        const bit = 31 - Math.clz32(i);
-        all[i] = all[i ^ (1 << bit)] ^ steps[bit][d] ^ start;
-      }
-      all.forEach((value, i) => { column[i] = Math.min(Math.max(value / 2 ** 30, 1e-12), 1 - 1e-12); });
-      return column;
-    });
-  })();
+  const points = (dimensions) => known[dimensions] ??= data.points[dimensions].map((span) => {
+    const shares = sobol(span, data.power);
+    return { shares, scores: shares.map(score) };
+  });
 
   const hours = (x) => x.flop / (x.peak_flop_per_s * x.mfu * 3600);
   const capital = (x) => x.server_usd_per_gpu * x.network_overhead;
@@ -92,7 +51,10 @@ document.addEventListener("DOMContentLoaded", () => {
       const value = models[name](x);
       return { value, low: value, high: value };
     }
-    const columns = points(drawn.length).map((column, d) => column.map((p) => quantile(found[drawn[d]], p)));
+    const columns = points(drawn.length).map(({ shares, scores }, d) => {
+      const [shape, ...given] = found[drawn[d]], at = quantiles(shape, given);
+      return shares.map((share, i) => at(share, scores[i]));
+    });
     const outcomes = new Float64Array(2 ** data.power);
     for (let i = 0; i < outcomes.length; i++) {
       drawn.forEach((input, d) => { x[input] = columns[d][i]; });

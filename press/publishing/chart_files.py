@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 
 from press.formats import LANGUAGES
 from press.publishing.files import write_if_changed
-from press.tokens import COLOURS, FONT
+from press.tokens import COLOURS, FONT, in_light
 
 FOLDER = "charts"
 LETTERS = 60
@@ -56,14 +56,13 @@ def picture(figure: str) -> str:
         f'fill="{COLOURS["muted"]}">{escape(line)}</text>'
         for row, line in enumerate(feet)
     ]
-    drawn = re.sub(r"var\(--(\w+)\)", lambda token: COLOURS[token[1]], found[2])
     full, tall = width + 28, above + height + below
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {full:.0f} {tall:.0f}" '
         f'width="{full:.0f}" height="{tall:.0f}" font-family="{escape(FONT)}, sans-serif" '
         f'fill="{COLOURS["text"]}"><rect width="100%" height="100%" fill="{COLOURS["page"]}"/>'
-        f'{"".join(lines)}<g transform="translate({14 - left:.0f} {above - top:.0f})">{drawn}</g>'
-        "</svg>\n"
+        f'{"".join(lines)}<g transform="translate({14 - left:.0f} {above - top:.0f})">'
+        f"{in_light(found[2])}</g></svg>\n"
     )
 
 

@@ -2,7 +2,7 @@
 
 One call of ``report.graph`` with everything: the graphs of all live figures, the sample points of
 the simulations (as the few numbers that span them), and what the page says of inputs and figures.
-``book/_static/live.js`` computes with it.
+``book/_static/live-graph.js`` computes with it.
 """
 
 from __future__ import annotations
@@ -11,18 +11,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 from press import graph_json, subject, words
 from press.facts import SIGNED, Facts
 from press.figures import Figure, row_of
 from press.graph import Node, ordered
 from press.publishing.files import BOOK
 from press.publishing.listings import slug
-from press.simulation import Points, uniforms
-
-BITS = 30
-"""Of a Sobol point: it is this many binary digits."""
+from press.simulation import spans
 
 
 def script(found: Sequence[Figure], records: Sequence[dict[str, Any]], facts: Facts) -> str:
@@ -83,33 +78,12 @@ def _inputs(nodes: Iterable[Node], facts: Facts) -> dict[str, list[Any]]:
 
 
 def _spans(nodes: Iterable[Node]) -> dict[str, list[list[int]]]:
-    """The numbers that span each set of points: for each dimension a shift and the directions.
-
-    Point i is the shift, with the directions of the binary digits of i's Gray code, all joined by
-    exclusive or. The order of the points is that in which the package draws them.
-    """
-    wanted = {
-        (n.data.points, len(n.args) - 1, bool(n.data.correlation))
-        for n in nodes
-        if n.op == "quantile"
+    """What spans the points of every simulation."""
+    wanted = {(n.data.points, len(n.args) - 1) for n in nodes if n.op == "quantile"}
+    return {
+        f"{points.power}/{points.seed}/{dimensions}": spans(dimensions, points)
+        for points, dimensions in sorted(wanted, key=repr)
     }
-    made = {}
-    for points, dimensions, _ in sorted(wanted, key=repr):
-        cube = np.rint(uniforms(dimensions, points) * 2**BITS).astype(np.int64)
-        steps = [cube[2**i] ^ cube[2**i - 1] for i in range(points.power)]
-        made[f"{points.power}/{points.seed}/{dimensions}"] = np.array([cube[0], *steps]).T.tolist()
-    return made
-
-
-def drawn(span: Sequence[Sequence[int]], points: Points) -> Any:
-    """The points again, as the page makes them: for the test that nothing was lost."""
-    made = []
-    for shift, *steps in span:
-        found = [shift]
-        for i in range(1, 2**points.power):
-            found.append(found[-1] ^ steps[(i & -i).bit_length() - 1])
-        made.append(found)
-    return np.array(made).T / 2**BITS
 
 
 def _cited(facts: Facts, figures: dict[str, Any]) -> dict[str, list[Any]]:

@@ -26,7 +26,7 @@ from press.publishing.files import BOOK
 from press.publishing.listings import slug
 from press.publishing.renderer import FONTS
 from press.publishing.sphinx_ext import site_of
-from press.tokens import COLOURS, FONT
+from press.tokens import COLOURS, FONT, in_light
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
@@ -106,11 +106,10 @@ def card(page: str, site: str) -> bytes:
             for row, line in enumerate(textwrap.wrap(site, 28))
         )
     )
-    drawing = re.sub(r"var\(--(\w+)\)", lambda token: COLOURS[token[1]], drawing)
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{CARD[0]}" height="{CARD[1]}" '
         f'font-family="{FONT}"><rect width="100%" height="100%" fill="{COLOURS["page"]}"/>'
-        f'<rect width="14" height="100%" fill="{COLOURS["accent"]}"/>{drawing}</svg>'
+        f'<rect width="14" height="100%" fill="{COLOURS["accent"]}"/>{in_light(drawing)}</svg>'
     )
     vl_convert.register_font_directory(str(FONTS))
     png: bytes = vl_convert.svg_to_png(picture)

@@ -13,10 +13,10 @@ import pytest
 from analysis.architecture import describe
 from analysis.charts.your_model import your_model
 from analysis.runs.own import Run, price_run
-from analysis.runs.page import BITS, page_data, points
+from analysis.runs.page import page_data
 from analysis.runs.tutorial import OURS, backtest_frame, tools_frame
 from press.facts import Facts
-from press.simulation import Points, uniforms
+from press.simulation import BITS, Points, spans, uniforms
 
 FACTS = Facts()
 RECORDED = json.loads(
@@ -66,12 +66,12 @@ def test_known_models_are_counted_again(row: Any) -> None:
 def test_fifteen_points_give_all() -> None:
     """A scrambled Sobol sequence is linear over its bits: what the script draws is what we draw."""
     cube = uniforms(4, Points(14, 20_241_226))
-    first, *steps = np.array(points(4))
+    first, *steps = np.array(spans(4, Points(14, 20_241_226))).T
     for i in (0, 1, 3, 12_345, 16_383):
         made = first.copy()
         for bit, step in enumerate(steps):
-            if i >> bit & 1:
-                made ^= step ^ first
+            if (i ^ i >> 1) >> bit & 1:
+                made ^= step
         assert made / 2**BITS == pytest.approx(cube[i])
 
 
