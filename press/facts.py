@@ -331,6 +331,9 @@ def _check_fact(file: str, line: int, row: Any, units: Mapping[str, Row]) -> Non
                     raise DataError(file, negative, row=line, column=column)
             for column, sign, word in (("low", -1, "most"), ("high", 1, "least")):
                 end = row[column]
+                if end is not None and end < 0 < row["value"]:
+                    wrong = f"found {end:g}, expected at least 0 beside {row['value']:g}"
+                    raise DataError(file, wrong, row=line, column=column)
                 if end is not None and (end - row["value"]) * sign < 0:
                     wrong = f"found {end:g}, expected at {word} the value, {row['value']:g}"
                     raise DataError(file, wrong, row=line, column=column)

@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -55,7 +55,8 @@ class Damage:
     row: int | None = None
     column: str | None = None
     edit: bool = False
-    """Whole rows came or went: in form a valid edit, which the comparison of figures must show."""
+    """Whole rows came or went, or a sign turned that may be either: in form a valid edit, which the
+    comparison of figures must show."""
 
 
 def numbers(found: figures.Figure) -> tuple[float, float | None, float | None]:
@@ -127,7 +128,8 @@ def in_cells(table: Table, folder: Path) -> Iterator[Damage]:
             signed = [i for i in numbers if rows[i][place].lstrip("0.")[:1].isdigit()]
             if signed:
                 at = signed[choose(len(signed), table.name, column.name)]
-                yield with_cell(table.name, rows, at, place, "-" + rows[at][place])
+                turned = with_cell(table.name, rows, at, place, "-" + rows[at][place])
+                yield replace(turned, edit=column.minimum is not None and column.minimum < 0)
         if (column.unique or column.name == table.key) and len(filled) > 1:
             yield with_cell(table.name, rows, filled[1], place, rows[filled[0]][place])
 
