@@ -32,6 +32,7 @@ EXPRESSIONS = st.recursive(
     max_leaves=12,
 )
 VALUES = st.fixed_dictionaries({name: st.floats(0.1, 50) for name in "abc"})
+UNTIED = VALUES.filter(lambda v: len({*v.values(), 1.0}) == 4)
 
 
 def run(expression, values):
@@ -92,7 +93,8 @@ def test_other_inputs_give_what_the_program_gives_on_them(expression, values, ot
     assert moved == pytest.approx(float(again), rel=1e-9, abs=1e-12)
 
 
-@given(EXPRESSIONS.filter(lambda e: "signif" not in str(e)), VALUES)
+# Of three equal terms of a median none matters alone: a corner that differences do not show.
+@given(EXPRESSIONS.filter(lambda e: "signif" not in str(e)), UNTIED)
 @settings(max_examples=300, deadline=None)
 def test_derivatives_are_those_of_finite_differences(expression, values):
     found = computed(expression, values)
