@@ -16,14 +16,16 @@ STATISTICS = "statistics over the curves of recorded training runs"
 EXPERIMENTS = ("moe", "mtp", "mla")
 
 
-def _register(name: str, unit: str, title: str, value: Callable[[Facts], Estimate]) -> None:
+def _register(
+    name: str, unit: str, title: str, value: Callable[[Facts], Estimate], formula: str = INTERVAL
+) -> None:
     """Publish a comparison as a figure, its title as the function's own words."""
 
     def found(facts: Facts) -> Estimate:
         return value(facts)
 
     found.__doc__ = title
-    figure(name=name, unit=unit, formula=INTERVAL, untraced=STATISTICS, kind="interval")(found)
+    figure(name=name, unit=unit, formula=formula, untraced=STATISTICS, kind="interval")(found)
 
 
 def _in(unit: str, found: Estimate) -> Estimate:
@@ -87,6 +89,7 @@ def _mean(name: str, experiment: str, arm: str, measure: str, unit: str, title: 
         unit,
         f"{title}, mean over seeds, in our runs.",
         lambda facts: trials.mean(facts, experiment, arm, measure),
+        "mean over seeds; range: 95 % interval (Student's t)",
     )
 
 
