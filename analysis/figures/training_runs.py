@@ -278,7 +278,7 @@ def sonnet_ratio(facts: Facts) -> Estimate:
 
 @figure(
     unit="ratio",
-    formula="Amodei’s words on Sonnet as we read them ÷ V3 at its report’s price: mixing definitions",
+    formula="Amodei’s words on Sonnet as we read them ÷ V3 at its price: mixing definitions",
 )
 def sonnet_ratio_stated(facts: Facts) -> Estimate:
     """How many times V3’s reported cost Anthropic’s statement about Sonnet makes."""
