@@ -99,15 +99,16 @@ def _published(facts: Facts, name: str) -> Distribution:
 
 def specifications(facts: Facts) -> Curve:
     """The cost with people under every combination of the options that run."""
-    weighed = facts.recording()
+    return facts.weighing(_specifications)
+
+
+def _specifications(weighed: Facts) -> Curve:
     rows = weighed.rows("choices", runs=True)
     choices = tuple(
         tuple(option(weighed, row) for row in rows if row["choice"] == choice) for choice in CHOICES
     )
     base = tuple(inputs(weighed, input_names(with_people)).items())
-    found = curve(with_people, choices, base, correlations(weighed))
-    facts.weighed(weighed)
-    return found
+    return curve(with_people, choices, base, correlations(weighed))
 
 
 # --- the curve -----------------------------------------------------------------------------------

@@ -151,10 +151,10 @@ def span(facts: Facts) -> float:
 
 @figure(
     unit="ratio",
-    formula="claimed fleet over four years ÷ V3 at the report’s price, mixing definitions",
+    formula="claimed fleet ÷ V3 at the report’s price, mixing definitions",
 )
 def claimed_over_rental(facts: Facts) -> float:
-    """How many times V3’s rental cost the claimed fleet over four years is."""
+    """How many times V3’s rental cost the claimed fleet is."""
     return claimed_fleet(facts) / v3_rental(facts)
 
 
@@ -214,7 +214,7 @@ def _part(facts: Facts, name: str) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="mean of the draws in which the sum is near its percentile",
+    formula="mean of the draws in which the sum is near its percentile, scaled to add up to it",
     untraced="a mean over draws",
     kind="interval",
 )
@@ -225,7 +225,7 @@ def part_run(facts: Facts) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="mean of the draws in which the sum is near its percentile",
+    formula="mean of the draws in which the sum is near its percentile, scaled to add up to it",
     untraced="a mean over draws",
     kind="interval",
 )
@@ -236,7 +236,7 @@ def part_experiments(facts: Facts) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="mean of the draws in which the sum is near its percentile",
+    formula="mean of the draws in which the sum is near its percentile, scaled to add up to it",
     untraced="a mean over draws",
     kind="interval",
 )
@@ -247,7 +247,7 @@ def part_people(facts: Facts) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="mean of the draws in which the sum is near its percentile",
+    formula="mean of the draws in which the sum is near its percentile, scaled to add up to it",
     untraced="a mean over draws",
     kind="interval",
 )
