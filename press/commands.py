@@ -114,9 +114,9 @@ def add(
 
 def check_repository(command: str) -> None:
     """Refuse a command that needs the chapters where there are none."""
-    from press.publishing.files import BOOK
+    from press.publishing.files import ROOT
 
-    if not BOOK.is_dir():
+    if not (ROOT / "_toc.yml").is_file():
         raise ValueError(
             f"{command} needs the chapters of the report, which an installed package lacks; "
             "run it in a clone of the repository, after `make env`"

@@ -64,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except commands.PROBLEMS as error:
         message = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+        if isinstance(error, OSError) and error.strerror:
+            message = ": ".join(map(str, filter(None, (error.filename, error.strerror))))
         print(
             f"{subject.NAME} {options.command}: {commands.plain(message, options)}", file=sys.stderr
         )

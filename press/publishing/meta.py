@@ -75,7 +75,7 @@ def head(at: Place, site: str, page: str, title: str, words: Mapping[str, Any]) 
         named += [("twitter:card", "summary_large_image")]
         for item in words.get("data", ()):
             absolute = {**item, "url": at.url + item["url"]}
-            data.append(json.dumps(absolute, ensure_ascii=False).replace("</", "<\\/"))
+            data.append(json.dumps(absolute, ensure_ascii=False).replace("<", "\\u003c"))
     return {
         "title": full,
         "short": title,

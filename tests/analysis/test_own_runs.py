@@ -351,7 +351,7 @@ def test_an_installed_package_speaks_of_its_command_and_names_what_it_lacks(
     page = capsys.readouterr().out
     assert "costof cost config.json" in page
     assert "python -m" not in page
-    monkeypatch.setattr("press.publishing.files.BOOK", tmp_path / "book")
+    monkeypatch.setattr("press.publishing.files.ROOT", tmp_path)
     for arguments in (["build"], ["reproduce"], ["figures", "--write"], ["check"]):
         assert main(arguments) == 2
         assert "needs the chapters" in capsys.readouterr().err

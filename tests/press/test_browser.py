@@ -67,9 +67,10 @@ FORMS = """() => {
   const forms = new Map(), counts = new Map();
   const form = (node) => {
     if (!forms.has(node)) {
-      const known = [...node.attributes].map((a) => /^(class|role)$/.test(a.name) ? a.value : a.name);
+      const known = [...node.attributes]
+        .map((a) => /class|role/.test(a.name) ? a.value : a.name).sort();
       const parts = [...new Set([...node.children].map(form))];
-      forms.set(node, JSON.stringify([node.tagName, known.sort(), !node.textContent.trim(), parts]));
+      forms.set(node, JSON.stringify([node.tagName, known, !node.textContent.trim(), parts]));
     }
     return forms.get(node);
   };
