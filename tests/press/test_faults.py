@@ -1,6 +1,6 @@
 """Machines with a fault: the build ends in the right site, or in one plain sentence, and recovers.
 
-Slow: ``pytest -m slow``. All work on a copy of the project that is one page long.
+Slow: ``pytest -m slow``. All work on a copy of the project of two pages.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ import pytest
 from tests import small_tree
 
 pytestmark = pytest.mark.slow
-ONE = {"index": small_tree.CHAPTERS["index"].replace("[the chart](chart.md)", "the price")}
+ONE = {
+    "index": small_tree.CHAPTERS["index"].replace("(chart.md)", "(other.md)"),
+    "other": "---\ndescription: Another page.\n---\n\n# Another page\n",
+}
 DROP, OVERRIDE = 24, 1
 """Linux's ``PR_CAPBSET_DROP``, and the capability by which root writes where nobody may."""
 

@@ -135,7 +135,7 @@ def test_all_mistakes_are_named_in_one_run_by_check_build_and_serve(
         for path, content in sound.items():
             path.write_bytes(content)
         line = FRONT.count("\n") + 2
-        failed = [("book/glossary.md", line, "cell 1 failed: ZeroDivisionError: division by zero")]
+        failed = [("book/glossary.md", line, "failed: ZeroDivisionError: division by zero")]
         _until(lambda: _missing(shown(), failed) == [])
         chapter.write_text(FRONT + "It is mended.\n", encoding="utf-8")
         _until(lambda: "mended" in shown("glossary") and 'role="alert"' not in shown("glossary"))
