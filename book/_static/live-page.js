@@ -199,6 +199,7 @@ const assume = (changes, { quick = false } = {}) => {
   tell({ moved, quick, exact: !answer });
   if (answer) setTimeout(refine, 150, answer);
 };
+let exact;
 const refine = async (mine) => {
   if (answer !== mine) return;
   const full = live.answer(assumed);
@@ -210,7 +211,7 @@ const refine = async (mine) => {
       if (answer !== mine) return;
     }
   } catch { return; } // what few points give then stands
-  answer = full;
+  answer = exact = full;
   tell({ moved: show(), quick: true, exact: true });
 };
 
@@ -233,16 +234,17 @@ document.querySelectorAll("figure.chart").forEach((figure) => {
 });
 Object.assign(report, {
   page: {
-    assume, chart, input, refusal, now, number, said, format, suited, stays: () => stays, assumed: () => ({ ...assumed }), movedFigures, fromAddress, written, home,
+    assume, chart, settled: () => answer === exact || !answer, input, refusal, now, number, said, format, suited, stays: () => stays, assumed: () => ({ ...assumed }), movedFigures, fromAddress, written, home,
     link: () => carrying(new URL(location.href)), onChange: (tell) => heard.push(tell),
   },
   assume: async (changes = {}) => {
     take(changes, { quick: false });
+    exact = answer;
     const moved = show();
     remember();
     tell({ moved, quick: false, exact: true });
     return Object.fromEntries(Object.entries(movedFigures()).map(([key, found]) => [key, found.after]));
   },
 });
-setTimeout(() => live.ready());
+report.page.ready = new Promise((done) => { setTimeout(() => { live.ready(); done(); }); });
 }

@@ -135,6 +135,7 @@ const change = (key, from) => {
   if (isFact && !(page.input(key) && live.movable(key))) return open(from, "This number does not follow", h("p", {}, "No live number of this report rests on it, so that a change here would move nothing."));
   if (!isFact && !live.roots[key]) return open(from, "This number does not follow", h("p", {}, `${names(key)} It is computed, but not live: ${about.figures[key][6]}.`));
   const addresses = isFact ? [key] : ranked(key);
+  if (!addresses.length) return open(from, "This number does not follow", h("p", {}, `${names(key)} It rests on dates alone, and the page changes numbers.`));
   const head = h("p", { className: "live-value", role: "status" });
   const list = h("div"), fieldsShown = [];
   const more = button("", () => add(addresses.length));
