@@ -16,11 +16,11 @@ import altair as alt
 import pandas as pd
 
 from press.formats import format_number
+from press.standard import EVIDENCE, faults, measured
 from press.tokens import COLOURS, FONT
 
-__all__ = ["COLOURS", "TableView", "finish", "legend_columns", "standing_scale", "table"]
+__all__ = ["COLOURS", "TableView", "finish", "standing_scale", "table"]
 
-STANDINGS = ("documented", "inferred", "claimed")
 COUNTS = "upper(replace(format(datum.value, '~s'), 'G', 'B'))"
 """Labels of an axis of large numbers: 500K, 2.5M, 1B."""
 
@@ -44,19 +44,7 @@ CONFIG: dict[str, Any] = {
         "labelSeparation": 6,
     },
     "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
-    "legend": {
-        "orient": "top",
-        "labelColor": COLOURS["text"],
-        "titleColor": COLOURS["muted"],
-        "labelFontSize": 13,
-        "titleFontSize": 13,
-        "titleFontWeight": "normal",
-        "symbolType": "circle",
-        "symbolOpacity": 1,
-        "labelLimit": 200,
-        "columns": {"expr": "width > 420 ? 6 : 3"},
-        "offset": 8,
-    },
+    "legend": {"disable": True},
     "header": {
         "labelColor": COLOURS["text"],
         "titleColor": COLOURS["muted"],
@@ -64,28 +52,35 @@ CONFIG: dict[str, Any] = {
         "labelAnchor": "start",
         "labelFontWeight": "bold",
     },
-    "bar": {"color": COLOURS["documented"]},
-    "line": {"color": COLOURS["documented"], "strokeWidth": 2},
-    "point": {"color": COLOURS["documented"], "filled": True, "size": 70},
-    "circle": {"color": COLOURS["documented"], "size": 70},
+    "bar": {"color": COLOURS["neutral"]},
+    "line": {"color": COLOURS["neutral"], "strokeWidth": 2},
+    "point": {"color": COLOURS["neutral"], "filled": True, "size": 70},
+    "circle": {"color": COLOURS["neutral"], "size": 70},
     "rule": {"color": COLOURS["muted"]},
     "text": {"color": COLOURS["text"], "fontSize": 13},
     "range": {
-        "category": [
-            COLOURS[c] for c in ("documented", "inferred", "claimed", "accent", "neutral", "bad")
-        ]
+        "category": [COLOURS[c] for c in ("accent", "neutral", "text", "warn", "bad", "line")]
     },
 }
 
 
-def legend_columns(narrow: int, wide: int = 6) -> alt.ExprRef:
-    """Columns of a legend on a phone and on a wider screen, by the width of the plot."""
-    return alt.ExprRef(f"width > 420 ? {wide} : {narrow}")
-
-
-def standing_scale(names: Sequence[str] = STANDINGS) -> alt.Scale:
+def standing_scale(names: Sequence[str] = EVIDENCE) -> alt.Scale:
     """The colour scale for a field that holds documented, inferred or claimed, in these words."""
-    return alt.Scale(domain=list(names), range=[COLOURS[s] for s in STANDINGS])
+    return alt.Scale(domain=list(names), range=[COLOURS[s] for s in EVIDENCE])
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A chart that meets the standard, with what a page prints around it in ``usermeta``."""
+
+    spec: dict[str, Any] = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The Vega-Lite specification."""
+        return self.spec
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        return alt.renderers.get()(self.spec)  # as Altair's own charts show themselves
 
 
 def finish(
@@ -95,8 +90,9 @@ def finish(
     alt: str,
     source: str,
     table: pd.DataFrame,
+    unit: str = "",
     furniture: Mapping[str, Any] | None = None,
-) -> Any:
+) -> Finished:
     """The chart in the report's theme, with all that a page prints around it.
 
     Parameters
@@ -111,13 +107,17 @@ def finish(
         Where the data come from.
     table
         The data as a reader wants it: one row a mark, readable column names.
+    unit
+        What is measured, printed under the title; by default the title of the axis of numbers,
+        the upright one if there are two, which then has none.
     furniture
         What the page prints around the chart, where it is not in English.
 
     Raises
     ------
     ValueError
-        If title, alternative text or source is empty, or the table has no rows.
+        If title, alternative text or source is empty, the table has no rows, or the chart does
+        not meet the standard (``press.standard``).
     """
     for name, words in (("title", title), ("alt", alt), ("source", source)):
         if not words.strip():
@@ -125,14 +125,19 @@ def finish(
     if table.empty:
         raise ValueError(f"the chart {title!r} needs its data as a table, found no rows")
     records = table.astype(object).where(table.notna(), None).values.tolist()
+    spec = chart.properties(description=alt).configure(**CONFIG).to_dict()
+    unit = unit or measured(spec)
+    if found := faults(spec, unit):
+        raise ValueError(f"the chart {title!r}: " + "; ".join(found))
     meta = {
         "title": title,
+        "unit": unit,
         "source": source,
         "columns": [str(c) for c in table.columns],
         "rows": [[_plain(cell) for cell in row] for row in records],
         **({"furniture": dict(furniture)} if furniture else {}),
     }
-    return chart.properties(description=alt, usermeta=meta).configure(**CONFIG)
+    return Finished({**spec, "usermeta": meta})
 
 
 def _plain(cell: Any) -> Any:

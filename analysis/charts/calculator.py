@@ -113,7 +113,7 @@ def calculator_chart(defaults: Mapping[str, float], known: Known) -> Any:
         "datum.usd >= 1e9 ? '$' + format(datum.usd / 1e9, '.3~r') + 'B' : datum.usd >= 1e6 ? "
         "'$' + format(datum.usd / 1e6, '.3~r') + 'M' : '$' + format(datum.usd / 1e3, '.3~r') + 'K'"
     )
-    frame = pd.DataFrame({"index": range(len(RUNGS)), "rung": list(RUNGS.values()), "origin": 1e5})
+    frame = pd.DataFrame({"index": range(len(RUNGS)), "rung": list(RUNGS.values())})
     base = (
         alt.Chart(frame)
         .transform_calculate(usd=values)
@@ -129,7 +129,7 @@ def calculator_chart(defaults: Mapping[str, float], known: Known) -> Any:
     )
     scale = alt.Scale(type="log", domain=[1e5, 1e10], nice=False, clamp=True)
     stems = base.mark_rule(strokeWidth=6, opacity=0.35, color=COLOURS["accent"], aria=False).encode(
-        x=alt.X("origin:Q", scale=scale), x2="usd:Q"
+        x=alt.X("usd:Q", scale=scale), x2=alt.value(0)
     )
     dots = base.mark_circle(size=130, opacity=1, color=COLOURS["accent"]).encode(
         x=alt.X(

@@ -20,6 +20,7 @@ LETTERS = 60
 """Length of a file's name, beside its page's."""
 _FIGURE = re.compile(r'<figure class="chart" id="([\w-]+)">.*?</figure>', re.DOTALL)
 _TITLE = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
+_UNIT = re.compile(r'<p class="chart-unit">(.*?)</p>', re.DOTALL)
 _SOURCE = re.compile(r'<p class="chart-source">(.*?)</p>', re.DOTALL)
 _PICTURE = re.compile(
     r'<div class="chart-wide".*?<svg[^>]*viewBox="([^"]+)"[^>]*>(.*?)</svg>', re.S
@@ -47,14 +48,18 @@ def picture(figure: str) -> str:
     left, top, width, height = map(float, found[1].split())
     heads = textwrap.wrap(unescape(title[1]), int(width / 9))
     feet = textwrap.wrap(unescape(source[1]), int(width / 6.6))
-    above, below = 26 * len(heads) + 20, 18 * len(feet) + 16
+    unit = _UNIT.search(figure)
+    units = textwrap.wrap(unescape(unit[1]), int(width / 6.6)) if unit else []
+    over = 26 * len(heads) + 12
+    above, below = over + 18 * len(units) + 14, 18 * len(feet) + 16
     lines = [
         f'<text x="14" y="{26 * row + 30}" font-size="19" font-weight="700">{escape(line)}</text>'
         for row, line in enumerate(heads)
     ] + [
-        f'<text x="14" y="{above + height + 18 * row + 20:.0f}" font-size="13" '
+        f'<text x="14" y="{start + 18 * row + 18:.0f}" font-size="13" '
         f'fill="{COLOURS["muted"]}">{escape(line)}</text>'
-        for row, line in enumerate(feet)
+        for start, small in ((over, units), (above + height, feet))
+        for row, line in enumerate(small)
     ]
     full, tall = width + 28, above + height + below
     return (

@@ -24,9 +24,9 @@ from press.formats import ENGLISH, MINUS, Separators, format_number
 from press.publishing.utc import in_utc
 from press.tokens import COLOURS
 
-FONTS = Path(__file__).resolve().parent.parent / "fonts"
 SPEC = "application/vnd.vegalite+json"
 """How the kernel hands over a chart."""
+FONTS = Path(__file__).resolve().parent.parent / "fonts"
 WIDE, NARROW = 720, 340
 """Widths in pixels of the two pictures of a chart; the page scales them by a few per cent."""
 vl_convert.register_font_directory(str(FONTS))
@@ -71,9 +71,10 @@ def chart_html(spec: dict[str, Any]) -> str:
         beside = width - plot
     inert = _themed(text).replace("<", "\\u003c")
     title = html.escape(meta["title"])
+    unit = f'<p class="chart-unit">{html.escape(meta["unit"])}</p>' if meta.get("unit") else ""
     source = html.escape(_furniture(meta)["source_line"].format(meta["source"]))
     return (
-        f'<figure class="chart" id="{name}"><figcaption>{title}</figcaption>'
+        f'<figure class="chart" id="{name}"><figcaption>{title}</figcaption>{unit}'
         f'<div class="chart-view">{pictures}{_controls(bare)}</div>'
         f'<script type="application/json" class="chart-spec">{inert}</script>'
         f'<p class="chart-source">{source}</p>{_data(meta, name)}</figure>'

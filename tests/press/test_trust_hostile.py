@@ -105,8 +105,14 @@ def test_hostile_labels_are_text_in_charts_tables_and_downloads() -> None:
     frame = pd.DataFrame({TRICK: [TRICK, "=1+1", "＝1+1", "\r=1"], "hours": [2.0, 1.0, 1.0, 1.0]})
     bars = alt.Chart(frame.rename(columns={TRICK: "stage"})).mark_bar()
     chart = bars.encode(x="hours:Q", y=alt.Y("stage:N", title=TRICK), tooltip=["stage:N"])
+    chart = alt.layer(chart, bars.mark_text().encode(x="hours:Q", text="stage:N"))
     chart = finish(
-        chart.properties(width="container"), title=TRICK, alt=TRICK, source=TRICK, table=frame
+        chart.properties(width="container"),
+        title=TRICK,
+        alt=TRICK,
+        source=TRICK,
+        table=frame,
+        unit=TRICK,
     )
     made = renderer.chart_html(chart.to_dict())
     assert runs(made + "<img after>") == ["img"], "the parser still sees what follows the chart"
