@@ -15,7 +15,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from press.formats import format_number
+from press.formats import column_spec, format_number
 from press.standard import EVIDENCE, faults, measured
 from press.tokens import COLOURS, FONT
 
@@ -144,6 +144,10 @@ def _plain(cell: Any) -> Any:
     return cell.item() if hasattr(cell, "item") else cell
 
 
+WIDE_FROM = 6
+"""A table with more columns leaves the width of the text where the window has room."""
+
+
 @dataclass(frozen=True)
 class TableView:
     """A table as a page shows it: caption above, note below, numbers aligned."""
@@ -154,7 +158,7 @@ class TableView:
     note: str = ""
 
     def _repr_html_(self) -> str:
-        head = " ".join(_head(str(c), kind.kind in "iuf") for c, kind in self.frame.dtypes.items())
+        head = " ".join(_head(str(c), str(c) in self._specs) for c in self.frame.columns)
         body = "".join(
             "<tr>"
             + " ".join(self._cell(str(c), v) for c, v in zip(self.frame.columns, row, strict=True))
@@ -163,12 +167,23 @@ class TableView:
         )
         note = f'<p class="table-note">{html.escape(self.note)}</p>' if self.note else ""
         caption = html.escape(self.caption)
-        stacked = " stacked" * self._is_wordy
+        stacked = " stacked" * self._is_wordy + " wide" * (self.frame.shape[1] > WIDE_FROM)
         return (
             f'<div class="data-table{stacked}" role="region" tabindex="0" aria-label="{caption}">'
             f"<table><caption>{caption}</caption>"
             f"<thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table></div>{note}"
         )
+
+    @cached_property
+    def _specs(self) -> dict[str, str]:
+        """The number format of each column with numbers: its own, or one for all its digits."""
+        found = {}
+        for name, column in self.frame.items():
+            cells = [_plain(cell) for cell in column]
+            numbers = [c for c in cells if _is_number(c)]
+            if numbers:
+                found[str(name)] = self.formats.get(str(name)) or column_spec(numbers)
+        return found
 
     @cached_property
     def _is_wordy(self) -> bool:
@@ -179,12 +194,17 @@ class TableView:
     def _cell(self, column: str, value: Any) -> str:
         label = f' data-label="{html.escape(column)}"' if self._is_wordy else ""
         if value is None or (isinstance(value, float) and pd.isna(value)):
-            return f"<td{label}>–</td>"
-        if isinstance(value, bool) or not isinstance(_plain(value), int | float):
+            kind = ' class="number"' * (column in self._specs)
+            return f"<td{kind}{label}>–</td>"
+        if not _is_number(_plain(value)):
             return f"<td{label}>{html.escape(str(value))}</td>"
-        spec = self.formats.get(column, "," if isinstance(_plain(value), int) else "~4")
-        text = html.escape(format_number(float(value), spec))
+        text = html.escape(format_number(float(value), self._specs.get(column) or "~4"))
         return f'<td class="number"{label}>{text}</td>'
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a cell is a number that is there."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and not pd.isna(value)
 
 
 def _head(name: str, numeric: bool) -> str:

@@ -68,7 +68,8 @@ line = alt.Chart(frame).mark_line(point=True).encode(x="day:T", y="close:Q", too
 dots = alt.Chart(frame).mark_point().encode(x="at:T", y="close:Q", tooltip=tips)
 words = alt.Chart(frame).mark_text().encode(x="at:T", text="day")
 chart = alt.layer(line, dots, words).properties(width="container")
-print(renderer.chart_html(finish(chart, title="t", alt="a", source="s", table=frame, unit="u").to_dict()))
+words = {"title": "t", "alt": "a", "source": "s", "unit": "u"}
+print(renderer.chart_html(finish(chart, table=frame, **words).to_dict()))
 """
     drawn = [
         subprocess.run(

@@ -174,9 +174,11 @@ from press.facts import Facts
 facts = Facts()
 rows = [dict(row) for row in facts.table("claims").rows] + [dict(facts.rows("facts")[0])]
 frame = pd.DataFrame([{"what": " ".join(map(str, row.values())), "n": 1} for row in rows])
-bars = alt.Chart(frame).mark_bar().encode(x="n:Q", y="what:N", tooltip=["what:N"])
+base = alt.Chart(frame).encode(x="n:Q", y="what:N", tooltip=["what:N"])
+bars = base.mark_bar() + base.mark_text().encode(text="what:N")
 words = frame["what"].iloc[0]
-finish(bars.properties(width="container"), title=words, alt=words, source=words, table=frame)
+finish(bars.properties(width="container"), title=words, alt=words, source=words, table=frame,
+       unit=words)
 ```
 
 ```{code-cell} ipython3
