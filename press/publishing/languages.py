@@ -45,7 +45,7 @@ def marked(text: str) -> str:
     if re.search(f"[{LETTERS['zh']}]", text):
         return _CHINESE.sub(lambda found: _span(found[0]), text)
     lead, words, tail = re.fullmatch(r"(\s*)(.*?)(\s*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    known = len(_ANY.findall(words)) > 2  # a name in an English sentence stays one
+    known = len(_ANY.findall(words)) > 1  # a name in an English sentence stays one
     return f"{lead}{_span(words)}{tail}" if known else text
 
 

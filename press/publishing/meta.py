@@ -157,15 +157,15 @@ def frame(
     context["head"] = head(at, app.config.html_title, pagename, title, words)
     chapters = context["toctree"](collapse=True, includehidden=True, maxdepth=1)
     chapters = chapters.replace('role="heading"', 'role="heading" aria-level="2"')
-    listed = sections(env, pagename)
-    beside = listed if listed.count("<li>") <= SECTIONS else ""
+    menu = sections(env, pagename)
+    beside = menu if menu.count("<li>") <= SECTIONS else ""
     context["navigation"] = re.sub(
         r'(<a class="current[^>]*>.*?</a>)', lambda a: a[1] + beside, chapters
     )
-    if listed.count("<li>") > SHORT and context.get("body"):
-        words = escape(context.get("theme_toc_title") or "On this page")
-        menu = " in-menu" if beside else ""
-        folded = f'<details class="on-page{menu}"><summary>{words}</summary>{listed}</details>'
+    if menu.count("<li>") > SHORT and context.get("body"):
+        heading = escape(context.get("theme_toc_title") or "On this page")
+        kind = "on-page in-menu" if beside else "on-page"
+        folded = f'<details class="{kind}"><summary>{heading}</summary>{menu}</details>'
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{folded}", 1)
     if pagename not in env.found_docs:
         return
