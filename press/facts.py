@@ -9,10 +9,10 @@ from __future__ import annotations
 import difflib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from press import reads, subject
 from press.estimate import Estimate
@@ -24,6 +24,7 @@ DATA = next((d for d in (HOME / "data", HOME / subject.NAME / "data") if d.is_di
 """The tables: beside the packages in a clone, inside the subject where it is installed."""
 SIGNED = ("share",)
 """Units in which a fact may be negative: a fall is a negative share."""
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Facts:
         self._tables: dict[str, Table] = {}
         self._names: dict[str, str] = {}
         self._traced: dict[str, dict[str, Any]] = {}
+        self._made: dict[Hashable, tuple[Any, Facts]] = {}
         wanted = {key if "/" in key else self.id_of(key): to for key, to in given.items()}
         self.overrides = {key: to for key, to in wanted.items() if to is not None}
         for key in wanted:
@@ -93,13 +95,14 @@ class Facts:
         twin = Facts.__new__(Facts)
         twin.folder, twin.overrides = self.folder, self.overrides
         twin._tables, twin._names, twin._traced = self._tables, self._names, self._traced
+        twin._made = self._made
         twin.seen = {}
         return twin
 
     def assuming(self, overrides: Mapping[str, float | None]) -> Facts:
         """The same tables with other values, added to those assumed already."""
         twin = self.recording()
-        twin._traced, twin.overrides = {}, dict(self.overrides)
+        twin._traced, twin._made, twin.overrides = {}, {}, dict(self.overrides)
         for key, to in overrides.items():
             key = key if "/" in key else self.id_of(key)
             twin._check_override(key)
@@ -114,6 +117,16 @@ class Facts:
         """
         for name in memory.seen:
             self.seen.setdefault(name, "derived")
+
+    def weighing(self, work: Callable[[Facts], Made]) -> Made:
+        """What a computation makes that weighs grades itself: done once, recorded every time."""
+        if work not in self._made:
+            memory = self.recording()
+            self._made[work] = work(memory), memory
+        made: Made
+        made, memory = self._made[work]
+        self.weighed(memory)
+        return made
 
     def table(self, name: str) -> Table:
         """The whole validated table ``data/NAME.csv``, without recording its rows."""

@@ -7,7 +7,7 @@ import http.server
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,12 @@ SITE = ROOT / "_build" / "html"
 # Tests share the cores, and the same commit draws the same examples wherever it runs
 hypothesis.settings.register_profile("shared", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("shared")
+
+
+def settled(problems: Iterable[str], todo: str) -> None:
+    """Fail with what a contributor should do, in the first line, and then each problem."""
+    if found := list(problems):
+        pytest.fail("\n".join([f"{todo}:", *found]), pytrace=False)
 
 
 @pytest.fixture(scope="session")

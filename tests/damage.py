@@ -18,12 +18,14 @@ from zlib import crc32
 
 import yaml
 
-from press import figures
+from press import figures, tables
 from press.facts import DATA
 from press.tables import Column, Table
 
 Published = Mapping[str, figures.Figure]
 """Every figure by its key, computed from the data as they are."""
+
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 HOSTILE = (
     '<img src=x onerror="alert(1)"></script><script>alert(2)</script>',
@@ -215,11 +217,11 @@ def in_sidecar(name: str, folder: Path) -> Iterator[Damage]:
     """Keys, columns and options of a sidecar that are missing, unknown or of another kind."""
     file = f"{name}.yml"
     whole = (folder / file).read_bytes()
-    spec: dict[str, Any] = yaml.safe_load(whole)
+    spec: dict[str, Any] = yaml.load(whole, tables._YAML)
 
     def dumped(changes: dict[str, Any]) -> bytes:
         made = {k: v for k, v in {**spec, **changes}.items() if v is not ...}
-        return yaml.safe_dump(made, sort_keys=False, allow_unicode=True).encode()
+        return yaml.dump(made, Dumper=DUMPER, sort_keys=False, allow_unicode=True).encode()
 
     for key in spec:
         yield Damage(file, f"no {key}", dumped({key: ...}))

@@ -76,6 +76,8 @@ def copy(target: Path, chapters: dict[str, str] | None = None) -> Path:
         shutil.copytree(ROOT / "book" / name, target / "book" / name)
     for path in (*ROOT.glob("*.yml"), *ROOT.glob("*.cff"), ROOT / "requirements.lock"):
         shutil.copy(path, target)
+    shutil.copy(ROOT / "book" / "words.txt", target / "book")
+    (target / "book" / "reviewed.csv").write_text("file,words,why\n", encoding="utf-8")
     for name, text in wanted.items():
         (target / "book" / f"{name}.md").write_text(text, encoding="utf-8")
     first, *rest = wanted
@@ -83,6 +85,21 @@ def copy(target: Path, chapters: dict[str, str] | None = None) -> Path:
     toc = f"format: jb-book\nroot: {first}\nparts:\n  - caption: Pages\n    chapters:\n{listed}"
     (target / "_toc.yml").write_text(toc, encoding="utf-8")
     return target
+
+
+def ran(tree: Path) -> set[str]:
+    """Run what needs it, without writing pages; the chapters that ran."""
+    code = "from press.publishing import site; site.run_chapters()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": str(tree)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {line.split()[-3] for line in done.stdout.splitlines() if line.startswith("  [")}
 
 
 def build(tree: Path, *options: str) -> subprocess.Popen[str]:

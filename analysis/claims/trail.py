@@ -67,7 +67,10 @@ class Link:
 
 def statements(facts: Facts) -> dict[str, Statement]:
     """All statements of the trail by their key, in the order of the tables, which is of time."""
-    read = facts.recording()
+    return dict(facts.weighing(_statements))
+
+
+def _statements(read: Facts) -> dict[str, Statement]:
     found = []
     for row in read.rows("trail_nodes"):
         value, unit, quote = None, "", ""
@@ -95,13 +98,15 @@ def statements(facts: Facts) -> dict[str, Statement]:
                     row["quote"], row["evidence"], row["source"], number(row["gpus"]), "GPU",
                 )
             )  # fmt: skip
-    facts.weighed(read)
     return {item.key: item for item in found}
 
 
 def links(facts: Facts) -> list[Link]:
     """All links of the trail."""
-    read = facts.recording()
+    return list(facts.weighing(_links))
+
+
+def _links(read: Facts) -> list[Link]:
     known = [
         Link(row["from"], row["to"], row["relation"], row["evidence"], row["note"] or "")
         for row in read.rows("trail_edges")
@@ -117,7 +122,6 @@ def links(facts: Facts) -> list[Link]:
                     "unverified" if supposed else row["evidence"],
                 )
             )
-    facts.weighed(read)
     return known
 
 
@@ -186,6 +190,10 @@ def parties(facts: Facts) -> dict[str, str]:
 
     What stands in brackets after a name, as in “SemiAnalysis (first)”, names no other party.
     """
+    return dict(facts.weighing(_parties))
+
+
+def _parties(facts: Facts) -> dict[str, str]:
     found = {key: replace(s, party=_house(s.party)) for key, s in statements(facts).items()}
     groups = {key: {key} for key in found}
     same = [(link.later, link.earlier) for link in links(facts) if link.relation in WITHIN]

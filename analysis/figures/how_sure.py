@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.assumptions import (
     all_ratios,
@@ -28,6 +27,9 @@ from press.facts import Facts
 from press.figures import figure
 from press.numbers import named
 from press.numbers import number as as_number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INPUT = {
     "ratio": "development_factor",
@@ -97,15 +99,16 @@ def _published(facts: Facts, name: str) -> Distribution:
 
 def specifications(facts: Facts) -> Curve:
     """The cost with people under every combination of the options that run."""
-    weighed = facts.recording()
+    return facts.weighing(_specifications)
+
+
+def _specifications(weighed: Facts) -> Curve:
     rows = weighed.rows("choices", runs=True)
     choices = tuple(
         tuple(option(weighed, row) for row in rows if row["choice"] == choice) for choice in CHOICES
     )
     base = tuple(inputs(weighed, input_names(with_people)).items())
-    found = curve(with_people, choices, base, correlations(weighed))
-    facts.weighed(weighed)
-    return found
+    return curve(with_people, choices, base, correlations(weighed))
 
 
 # --- the curve -----------------------------------------------------------------------------------
@@ -355,6 +358,8 @@ def without_companies(facts: Facts) -> Estimate:
 # --- frames --------------------------------------------------------------------------------------
 def curve_frame(facts: Facts | None = None) -> pd.DataFrame:
     """All specifications from the cheapest: one column a choice, then low, median, high [USD]."""
+    import pandas as pd
+
     shared = facts or Facts()
     found = specifications(shared)
     labels = {row["key"]: row["label"] for row in shared.table("choices").rows}
@@ -368,6 +373,8 @@ def curve_frame(facts: Facts | None = None) -> pd.DataFrame:
 
 def options_frame(facts: Facts | None = None) -> pd.DataFrame:
     """Every option that runs: the median and the middle nine tenths of its specifications [USD]."""
+    import pandas as pd
+
     shared = facts or Facts()
     found = specifications(shared)
     rows = {row["key"]: row for row in shared.table("choices").rows}
@@ -382,6 +389,8 @@ def options_frame(facts: Facts | None = None) -> pd.DataFrame:
 
 def choices_frame(facts: Facts | None = None) -> pd.DataFrame:
     """Every option, run or shown, with its number and who defends it."""
+    import pandas as pd
+
     shared = facts or Facts()
     sources = shared.table("sources").by_key
     rows = []

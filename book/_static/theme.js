@@ -84,9 +84,11 @@
       });
       if (navigator.clipboard) box.append(button);
     });
-    document.querySelectorAll("pre, .cell_output .output").forEach((box) => {
+    const scrolled = () => document.querySelectorAll("pre, .cell_output .output").forEach((box) => {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     });
+    scrolled();
+    addEventListener("resize", scrolled);
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

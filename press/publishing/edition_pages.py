@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
@@ -14,14 +15,15 @@ from sphinx.util.docutils import SphinxDirective
 from press.formats import LANGUAGES
 from press.publishing.sphinx_ext import note, relinked, site_of
 
-NAMES = {
-    "index": "English",
-    "de": "Deutsch",
-    "nl": "Nederlands",
-    "vi": "Tiếng Việt",
-    "hi": "हिन्दी",
-    "fil": "Filipino",
-}
+
+def name(language: str) -> str:
+    """A language in its own words.
+
+    >>> name("vi"), name("hi")
+    ('Tiếng Việt', 'हिन्दी')
+    """
+    found = Locale.parse(language).get_display_name() or language
+    return found[:1].upper() + found[1:]
 
 
 class EditionLink(nodes.Inline, nodes.TextElement):
@@ -83,17 +85,19 @@ class RatedClaimsDirective(Translated):
         box += self._quote(number)
         return box
 
-    def _quote(self, number: str) -> nodes.Node:
-        wording = self.edition()["quotes"][number]
+    def _quote(self, number: str) -> list[nodes.Node]:
+        wording = self.edition()["quotes"].get(number)
+        if wording is None:  # the article has no copy in this language
+            return []
         if wording["state"] == "absent":
-            return nodes.paragraph("", self.text("words.absent"), classes=["claim-quote"])
+            return [nodes.paragraph("", self.text("words.absent"), classes=["claim-quote"])]
         before, _, after = self.text("words.quote").partition("{quote}")
         words = nodes.inline("", wording["quote"], classes=["literal-quote"])
         words["support_smartquotes"] = False  # as printed
         line = nodes.paragraph("", before, words, nodes.Text(after), classes=["claim-quote"])
         if wording["state"] != "kept":
             line += nodes.Text(f" ({self.text('words.' + wording['state'])})")
-        return line
+        return [line]
 
 
 class RatingScaleDirective(Translated):
@@ -114,10 +118,10 @@ class EditionsDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         line = nodes.paragraph("", "", classes=["editions"])
-        for page, name in NAMES.items():
+        for page in ("index", *LANGUAGES):
             if page != self.env.docname:
                 line += [nodes.Text(" · ")] if line.children else []
-                line += EditionLink("", name, page=page)
+                line += EditionLink("", name("en" if page == "index" else page), page=page)
         return [line]
 
 

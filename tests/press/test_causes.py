@@ -27,7 +27,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         subprocess.run([*git, *command], cwd=tmp_path, check=True)
     for row in rows:
         if row[0] == "V3-009":
-            row[rows[0].index("value")] = "2.5"
+            row[rows[0].index("value")] = "12.5"
     (tmp_path / "data" / "facts.csv").write_bytes(damage.as_csv(rows))
     (tmp_path / "analysis" / "hardware.py").write_text("x = 2\n")
     monkeypatch.setattr(causes, "ROOT", tmp_path)
@@ -41,10 +41,11 @@ def _records(facts: Facts, *keys: str) -> dict[str, dict[str, object]]:
 
 def test_a_changed_row_and_a_changed_module_are_named(repository: Path, facts: Facts) -> None:
     changes = causes.changed_since_edition()
-    assert changes["V3-009"] == ["value 2 before, 2.5 now"]
+    before = f"{facts.value('V3-009'):g}"
+    assert changes["V3-009"] == [f"value {before} before, 12.5 now"]
     after = _records(facts, "costs.rental_total", "training_run.days_total", "nvidia.beta")
     said = {key: causes.cause(key, after, changes) for key in after}
-    assert "V3-009 (value 2 before, 2.5 now)" in said["costs.rental_total"]
+    assert f"V3-009 (value {before} before, 12.5 now)" in said["costs.rental_total"]
     assert "analysis/hardware.py" in said["training_run.days_total"]
     assert said["nvidia.beta"].startswith("neither a row nor a module")
     assert "no module" in causes.cause("cost.nothing", after, changes)

@@ -23,7 +23,7 @@ from press import catalogues
 from press.facts import Facts
 from press.formats import LANGUAGES
 from press.publishing import editions
-from press.publishing.edition_pages import NAMES
+from tests.conftest import settled
 
 Row = dict[str, str]
 
@@ -58,7 +58,8 @@ def _edit(where: str, /, **cells: str) -> Callable[[list[Row]], list[Row]]:
 
 
 def test_no_edition_has_a_passage_missing_or_out_of_date(facts: Facts) -> None:
-    assert editions.problems(facts) == []
+    todo = "Run `python -m analysis translations`, then translate in book/locale/ what it left"
+    settled(editions.problems(facts), todo)
 
 
 @pytest.mark.parametrize(
@@ -209,12 +210,6 @@ def test_the_english_chart_is_as_it_was(ladder: object) -> None:
     labels = LadderWords().axis_labels([1e5, 1e9])
     assert labels == '({"100000": "$100K", "1000000000": "$1B"})[datum.value]'
     assert "furniture" not in ladder_chart(ladder).to_dict()["usermeta"]  # type: ignore[arg-type]
-
-
-def test_every_language_has_a_name_for_links() -> None:
-    assert set(NAMES) == {"index", *LANGUAGES}
-    for language in LANGUAGES:
-        assert NAMES[language].lower() == (Locale.parse(language).get_display_name() or "").lower()
 
 
 @pytest.mark.site

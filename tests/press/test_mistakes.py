@@ -6,17 +6,17 @@ import html
 import http.client
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from press.publishing.check import modules
-from tests import damage
-from tests.conftest import ROOT
+from tests import damage, small_tree
 
 FRONT = """---
 kernelspec: {name: python3, display_name: Python 3, language: python}
@@ -76,11 +76,10 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project that an editor may break."""
-    copy = tmp_path_factory.mktemp("project") / "project"
-    ignore = shutil.ignore_patterns("_build", ".git", ".venv", "__pycache__", ".*_cache")
-    shutil.copytree(ROOT, copy, ignore=ignore)
-    return copy
+    """A small copy of the project that an editor may break."""
+    costs = FRONT.replace("# A page", "# Costs")
+    chapters = {**small_tree.CHAPTERS, "glossary": FRONT, "costs": costs}
+    return small_tree.copy(tmp_path_factory.mktemp("project") / "project", chapters)
 
 
 def _run(tree: Path, *arguments: str) -> str:
@@ -107,26 +106,48 @@ def _missing(said: str, wanted: list[tuple[str, int, str]]) -> list[str]:
     ]
 
 
-def test_all_mistakes_are_named_in_one_run_by_check_build_and_serve(tree: Path) -> None:
+def test_all_mistakes_are_named_in_one_run_by_check_build_and_serve(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = FRONT + "\n\n".join(REFUSED)
-    whole = (tree / "book" / "glossary.md").read_text(encoding="utf-8")
-    (tree / "book" / "glossary.md").write_text(text, encoding="utf-8")
+    chapter, module = tree / "book" / "glossary.md", tree / "analysis" / "market.py"
+    sound = {path: path.read_bytes() for path in (chapter, module, *(tree / "data").glob("*.csv"))}
+    chapter.write_text(text, encoding="utf-8")
     wanted = []
     for mistake, words in REFUSED.items():
         line = text[: text.index(mistake)].count("\n") + 1
         line += {"```{code-cell}\nx": 1}.get(mistake[:16], 0)
         wanted.append(("book/glossary.md", line, words))
     wanted += _damage(tree)
-    (tree / "book" / "orphan.md").write_text(FRONT, encoding="utf-8")
+    orphan = tree / "book" / "orphan.md"
+    orphan.write_text(FRONT, encoding="utf-8")
     wanted.append(("_toc.yml", 1, "leaves out book/orphan.md; add it to a part"))
-    (tree / "analysis" / "market.py").write_text("def broken(:\n", encoding="utf-8")
+    module.write_text("def broken(:\n", encoding="utf-8")
     wanted.append(("analysis/market.py", 1, "is not Python: invalid syntax"))
     chapters = [w for w in wanted if w[0] != "_toc.yml"]
     assert _missing(_run(tree, "check", "--fast"), wanted) == []
     assert _missing(_run(tree, "build", "--page", "glossary"), chapters) == []
-    assert _missing(_served(tree), wanted) == []
-    (tree / "book" / "glossary.md").write_text(whole, encoding="utf-8")
-    print(f"{len(wanted)} mistakes named by check, build and serve")
+    with _served(tree) as (shown, terminal):
+        assert _missing(shown(), wanted) == []
+        assert _missing(terminal(), wanted) == [], "the terminal says the same"
+        orphan.unlink()
+        sound[chapter] = (FRONT + "```{code-cell}\n1 / 0\n```\n").encode()
+        for path, content in sound.items():
+            path.write_bytes(content)
+        line = FRONT.count("\n") + 2
+        failed = [("book/glossary.md", line, "cell 1 failed: ZeroDivisionError: division by zero")]
+        _until(lambda: _missing(shown(), failed) == [])
+        chapter.write_text(FRONT + "It is mended.\n", encoding="utf-8")
+        _until(lambda: "mended" in shown("glossary") and 'role="alert"' not in shown("glossary"))
+    with capsys.disabled():
+        print(f"\n{len(wanted)} mistakes named by check, build and serve; it recovered from all")
+
+
+def _until(reached: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.3)
 
 
 def _damage(tree: Path) -> list[tuple[str, int, str]]:
@@ -150,31 +171,35 @@ def _damage(tree: Path) -> list[tuple[str, int, str]]:
     return wanted
 
 
-def _served(tree: Path) -> str:
-    """The error that ``serve`` shows in the page."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "analysis", "serve", "--port", "0"],
-        cwd=tree,
-        env=os.environ | {"PYTHONPATH": str(tree), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    end = time.monotonic() + 120
-    port = None
-    while port is None and time.monotonic() < end:
-        found = re.search(r"serving http://127.0.0.1:(\d+)/", process.stdout.readline())
-        port = int(found[1]) if found else None
-    assert port is not None
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", "/index.html")
-    page = connection.getresponse().read().decode()
-    connection.close()
-    process.terminate()
-    process.wait(20)
-    process.stdout.close()
-    return html.unescape(page)
+@contextmanager
+def _served(tree: Path) -> Iterator[tuple[Callable[..., str], Callable[[], str]]]:
+    """A running ``serve``: what it shows in a page, and what it says in the terminal."""
+    log = tree.parent / "said"
+    with log.open("w", encoding="utf-8") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "analysis", "serve", "--port", "0"],
+            cwd=tree,
+            env=os.environ | {"PYTHONPATH": str(tree), "PYTHONUNBUFFERED": "1"},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        serving = re.compile(r"serving http://127.0.0.1:(\d+)/")
+        _until(lambda: bool(serving.search(log.read_text("utf-8"))))
+        found = serving.search(log.read_text("utf-8"))
+        assert found
+
+        def shown(name: str = "index") -> str:
+            connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=10)
+            connection.request("GET", f"/{name}.html")
+            page = connection.getresponse().read().decode()
+            connection.close()
+            return html.unescape(page)
+
+        yield shown, lambda: log.read_text("utf-8")
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.mark.parametrize("cell", [c for c in CELLS if c[1] in ("unit", "source", "value")])

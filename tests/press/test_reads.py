@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -47,23 +44,8 @@ USERS = {
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = small_tree.copy(tmp_path_factory.mktemp("reads") / "project", CHAPTERS)
-    assert ran(made) == set(CHAPTERS)
+    assert small_tree.ran(made) == set(CHAPTERS)
     return made
-
-
-def ran(tree: Path) -> set[str]:
-    """Run what needs it, without writing pages; the chapters that ran."""
-    code = "from press.publishing import site; site.run_chapters()"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tree,
-        env=os.environ | {"PYTHONPATH": str(tree)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return {line.split()[-3] for line in done.stdout.splitlines() if line.startswith("  [")}
 
 
 def _change(tree: Path, table: str, edit: Callable[[list[list[str]]], None]) -> None:
@@ -84,21 +66,21 @@ def test_an_edit_runs_exactly_the_chapters_that_asked_for_its_row(
     tree: Path, table: str, key: str, column: str, users: set[str]
 ) -> None:
     _change(tree, table, lambda rows: _with(rows, key, column))
-    assert ran(tree) == users
-    assert ran(tree) == set()
+    assert small_tree.ran(tree) == users
+    assert small_tree.ran(tree) == set()
 
 
 def test_new_gone_and_renamed_rows_run_the_chapters_that_would_see_them(tree: Path) -> None:
     row = ["c", "2026-11-21", "costs", "It was wrong.", "It is right.", "$1", "$2", "a reader"]
     _change(tree, "corrections", lambda rows: rows.append(row))
-    assert ran(tree) == {"all"}
+    assert small_tree.ran(tree) == {"all"}
     name = Facts()["V3-009"].name
     _change(tree, "facts", lambda rows: _named(rows, "V3-009", name + "_before"))
     _change(tree, "facts", lambda rows: _named(rows, "V3-016", name))
-    assert ran(tree) == {"index", "figure"}
+    assert small_tree.ran(tree) == {"index", "figure"}
     _change(tree, "facts", lambda rows: _named(rows, "V3-016", "v3.something_else"))
     _change(tree, "facts", lambda rows: _named(rows, "V3-009", name))
-    assert ran(tree) == {"index", "figure"}
+    assert small_tree.ran(tree) == {"index", "figure"}
 
 
 def _named(rows: list[list[str]], key: str, name: str) -> None:
@@ -111,7 +93,7 @@ def test_what_was_edited_step_by_step_equals_what_is_run_from_nothing(
     clean = small_tree.copy(tmp_path / "project", CHAPTERS)
     for path in (tree / "data").glob("*.csv"):
         (clean / "data" / path.name).write_bytes(path.read_bytes())
-    assert ran(clean) == set(CHAPTERS)
+    assert small_tree.ran(clean) == set(CHAPTERS)
     for name in CHAPTERS:
         one, other = (t / "_build" / "source" / f"{name}.ipynb" for t in (tree, clean))
         assert one.read_text(encoding="utf-8") == other.read_text(encoding="utf-8"), name

@@ -28,14 +28,14 @@ def _readers(published: damage.Published) -> dict[str, set[str]]:
 
 def _moved(facts: Facts, published: damage.Published) -> set[str]:
     """The figures that differ; one that can no longer be computed differs too."""
-    found = set()
-    for key, known in published.items():
-        try:
-            if damage.numbers(figures.evaluate(key, facts)) != damage.numbers(known):
-                found.add(key)
-        except (figures.FigureError, DataError):
-            found.add(key)
-    return found
+    return {key for key, known in published.items() if _moves(facts, key, known)}
+
+
+def _moves(facts: Facts, key: str, known: figures.Figure) -> bool:
+    try:
+        return damage.numbers(figures.evaluate(key, facts)) != damage.numbers(known)
+    except (figures.FigureError, DataError):
+        return True
 
 
 def _apart(readers: dict[str, set[str]], count: int, taken: set[str]) -> list[str]:
@@ -148,27 +148,42 @@ def _models() -> list[Path]:
 def test_changed_modules_move_only_figures_that_import_them(
     facts: Facts, published: damage.Published, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    of_topic = {key: figures.definition(key).function.__module__ for key in published}
-    imports = {topic: imported(topic) for topic in set(of_topic.values())}
-    changed = effective = 0
-    for path in _models():
-        parts = path.relative_to(DATA.parent).with_suffix("").parts
-        name = ".".join(parts).removesuffix(".__init__")
-        mine = {key: found for key, found in published.items() if name in imports[of_topic[key]]}
-        others = {key: found for key, found in published.items() if key not in mine}
-        holders = {m for m in set().union(*imports.values()) if name in imported(m)}
+    """Each constant alone moves some figure of its users; all of the others together, none."""
+    of_topic: dict[str, dict[str, figures.Figure]] = {}
+    for key, found in published.items():
+        of_topic.setdefault(figures.definition(key).function.__module__, {})[key] = found
+    imports = {topic: imported(topic) for topic in of_topic}
+    every = set().union(*imports.values())
+    models = {_module(path): _constants(path) for path in _models()}
+    holders = {name: {m for m in every if name in imported(m)} for name in models}
+    effective = 0
+    for name, constants in models.items():
+        mine = {
+            k: f for t, group in of_topic.items() if name in imports[t] for k, f in group.items()
+        }
+        for constant, value in constants.items():
+            with pytest.MonkeyPatch.context() as patch:
+                _double(patch, constant, value, holders[name])
+                anew = facts.assuming({})  # the same tables, and nothing that was made of them
+                effective += any(_moves(anew, key, found) for key, found in mine.items())
+    for topic, group in of_topic.items():
         with pytest.MonkeyPatch.context() as patch:
-            for constant, value in _constants(path).items():
-                with pytest.MonkeyPatch.context() as alone:
-                    _double(alone, constant, value, holders)
-                    effective += any(_moved(facts, {key: found}) for key, found in mine.items())
-                _double(patch, constant, value, holders)
-                changed += 1
-            assert _moved(facts, others) == set(), name
+            for name in models.keys() - imports[topic]:
+                for constant, value in models[name].items():
+                    _double(patch, constant, value, holders[name])
+            assert _moved(facts.assuming({}), group) == set(), (
+                f"{topic} does not import what moves these"
+            )
+    changed = sum(map(len, models.values()))
     with capsys.disabled():
         print(f"\n{changed} changed constants of models: {effective} move figures, of users alone")
     assert changed >= 20
     assert effective > changed / 2
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(DATA.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
 
 
 def _double(patch: pytest.MonkeyPatch, constant: str, value: float, modules: set[str]) -> None:
