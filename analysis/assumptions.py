@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from analysis.costs.calculator import Known
 from analysis.costs.development import ablation_gpu_hours
 from analysis.costs.ladder import housed_hour
 from analysis.costs.rental import gpu_hours, wall_clock_days
@@ -30,9 +29,6 @@ LAG_DAYS = named(60, "days from training to release", "day")
 """Days from the end of a run to its publication: what Epoch's table has where no date is known."""
 MARKET_FROM, MARKET_TO = "2024-07", "2025-03-31"
 """The months of the run and just after, for which list prices are compared."""
-
-OWNERSHIP_YEARS, BUSY_PERCENT = 4.0, 80.0
-"""Where the calculator opens: the years of the SemiAnalysis table, and a well-used cluster."""
 
 
 def market_prices(facts: Facts, segment: str = "specialist") -> list[dict[str, Any]]:
@@ -273,35 +269,6 @@ def correlations(facts: Facts) -> Ranks:
 def simulated(facts: Facts, model: Model) -> Estimate:
     """A model of the ladder: median and 90 % interval of one set of draws."""
     return spread(model, inputs(facts, input_names(model)), correlations(facts))
-
-
-def calculator_settings(facts: Facts) -> tuple[dict[str, float], Known]:
-    """The settings with which the calculator opens, and what its reader cannot move."""
-
-    def middle(name: str) -> float:
-        return distribution(facts, name).median
-
-    settings = {
-        "price": facts.v3.price_per_gpu_hour,
-        "hours": facts.v3.gpu_hours_total / 1e6,
-        "factor": middle("development_factor"),
-        "people": middle("people"),
-        "pay": middle("cny_per_person_year") / middle("cny_per_usd") / 1e3,
-        "months": middle("project_years") * 12,
-        "gpus": distribution(facts, "h800_documented").central,
-        "capital": (middle("server_usd_per_gpu") + middle("network_usd_per_gpu")) / 1e3,
-        "years": OWNERSHIP_YEARS,
-        "busy": BUSY_PERCENT,
-        "power": middle("usd_per_kwh"),
-    }
-    known = Known(
-        r1_gpu_hours=middle("r1_gpu_hours"),
-        server_watts_per_gpu=middle("server_watts_per_gpu"),
-        load=middle("load"),
-        pue=middle("pue"),
-        hosting_usd_per_kw_month=middle("hosting_usd_per_kw_month"),
-    )
-    return settings, known
 
 
 def _from_facts(facts: Facts, ids: str | None) -> Ends:

@@ -26,7 +26,9 @@ def add_to(subs: Any) -> None:
         metavar="CONFIG",
         help="as for model; or a model of data/known_models.csv, such as gpt-oss-120b",
     )
-    cost.add_argument("--tokens", type=float, metavar="N", help="tokens trained on, such as 15e12")
+    cost.add_argument(
+        "--tokens", type=_tokens, metavar="N", help="tokens trained on, such as 15e12 or 15T"
+    )
     cost.add_argument("--chip", metavar="NAME", help="a chip, such as H100-SXM5")
     for name, unit, words in (
         ("gpus", "N", "chips at once; the days follow"),
@@ -54,6 +56,21 @@ def add_to(subs: Any) -> None:
     cost.add_argument(
         "--backtest", action="store_true", help="predict every run whose hours are published"
     )
+
+
+def _tokens(text: str) -> float:
+    """Tokens, in trillions or billions with a T or a B behind.
+
+    >>> _tokens("14.8T") == _tokens("14.8e12"), _tokens("900B")
+    (True, 900000000000.0)
+    """
+    scale = {"T": 1e12, "B": 1e9}.get(text[-1:].upper(), 1.0)
+    try:
+        return float(text[:-1] if scale > 1 else text) * scale
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"found {text!r}, expected tokens such as 15e12 or 15T"
+        ) from None
 
 
 def _cost(options: argparse.Namespace) -> int:

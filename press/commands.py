@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from press import subject
 from press.formats import default_spec, format_number
 
 PROBLEMS = (ValueError, KeyError, TypeError, OSError, RuntimeError)
@@ -50,7 +51,7 @@ def add_all(subs: Any) -> None:
         metavar="FACT=VALUE",
         help="a fact and its other value in the fact's own unit, such as V3-009=3.42",
     )
-    reproduce = add(subs, "reproduce", _reproduce)
+    reproduce = add(subs, "reproduce", _reproduce, repository=True)
     reproduce.add_argument(
         "chapter", nargs="?", metavar="CHAPTER", help=f"{CHAPTER}; all unless given"
     )
@@ -61,22 +62,22 @@ def add_all(subs: Any) -> None:
         metavar="NAME=VALUE",
         help="make the chapter with another input instead; may be given several times",
     )
-    check = add(subs, "check", _check)
+    check = add(subs, "check", _check, repository=True)
     check.add_argument("chapter", nargs="*", metavar="CHAPTER", help=f"{CHAPTER}; only its prose")
     check.add_argument(
         "--fast", action="store_true", help="compute no figure and run no chapter: seconds"
     )
-    build = add(subs, "build", _build)
+    build = add(subs, "build", _build, repository=True)
     build.add_argument("--page", default="", metavar="CHAPTER", help=f"{CHAPTER}; only this page")
     build.add_argument(
         "--into", type=Path, metavar="FOLDER", help="another build folder, named _build"
     )
-    paper = add(subs, "pdf", _pdf)
+    paper = add(subs, "pdf", _pdf, repository=True)
     paper.add_argument(
         "--short", action="store_true", help="without the registers of figures, sources and tables"
     )
-    add(subs, "translations", _translations)
-    serve = add(subs, "serve", _serve)
+    add(subs, "translations", _translations, repository=True)
+    serve = add(subs, "serve", _serve, repository=True)
     serve.add_argument(
         "--port",
         type=_port,
@@ -85,19 +86,41 @@ def add_all(subs: Any) -> None:
     )
 
 
-def add(subs: Any, name: str, run: Any, *, json: bool = False) -> argparse.ArgumentParser:
-    """A command whose page is the docstring of ``run``: first the summary, then the rest."""
-    page = inspect.getdoc(run) or ""
+def called() -> str:
+    """How the user called the program: by the installed command, or as a module."""
+    named = Path(sys.argv[0]).stem == subject.COMMAND
+    return subject.COMMAND if named else f"python -m {subject.NAME}"
+
+
+def add(
+    subs: Any, name: str, run: Any, *, json: bool = False, repository: bool = False
+) -> argparse.ArgumentParser:
+    """A command whose page is the docstring of ``run``: first the summary, then the rest.
+
+    ``repository``: whether it needs the chapters, which an installed package lacks.
+    """
+    page = (inspect.getdoc(run) or "").replace(f"python -m {subject.NAME}", called())
     parser: argparse.ArgumentParser = subs.add_parser(
         name,
         help=page.partition("\n")[0],
         description=page,
         formatter_class=FORMAT,
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, repository=repository)
     if json:
         parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     return parser
+
+
+def check_repository(command: str) -> None:
+    """Refuse a command that needs the chapters where there are none."""
+    from press.publishing.files import ROOT
+
+    if not (ROOT / "_toc.yml").is_file():
+        raise ValueError(
+            f"{command} needs the chapters of the report, which an installed package lacks; "
+            "run it in a clone of the repository, after `make env`"
+        )
 
 
 def _port(text: str) -> int:
@@ -173,6 +196,7 @@ def _figures(options: argparse.Namespace) -> int:
 
     facts = Facts()
     if options.write:
+        check_repository("--write")
         lines = export.write_committed(facts)
         print("\n".join(lines) if lines else "no figure moved")
         return 0
@@ -255,6 +279,7 @@ def _changes(given: Sequence[str], facts: Any) -> dict[str, float]:
     """Every ``FACT=VALUE`` once, with a word about a value out of all proportion."""
     made: dict[str, float] = {}
     for name, value in (_change(change, facts) for change in given):
+        _check_one(name, facts)
         fact = name if "/" in name else facts[name].id
         if fact in made:
             raise ValueError(f"found {name} twice, expected one value for a fact")
@@ -282,6 +307,17 @@ def _change(change: str, facts: Any) -> tuple[str, float]:
     if unit and "/" not in name and unit != facts[name].unit:
         raise ValueError(f"found {unit!r}, but fact {name} is in {facts[name].unit}")
     return name, value
+
+
+def _check_one(name: str, facts: Any) -> None:
+    """Refuse the name of a chapter's input, which may stand for several facts, with their ids."""
+    from press.commands_facts import behind
+
+    if "/" not in name and name.isidentifier() and (ids := behind(name)):
+        raise ValueError(
+            f"found {name!r}, an input of chapters, expected a fact: {' or '.join(sorted(ids))} "
+            "(or change the chapter: reproduce CHAPTER -p NAME=VALUE)"
+        )
 
 
 def _relative(before: float, after: float) -> float:

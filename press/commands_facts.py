@@ -42,8 +42,8 @@ def _facts(options: argparse.Namespace) -> int:
     rows = facts.table("facts").rows
     found = [row for row in rows if _fits(row, options.words)]
     if not found and len(options.words) == 1:
-        behind = _behind(options.words[0])
-        found = [row for row in rows if row["id"] in behind]
+        ids = behind(options.words[0])
+        found = [row for row in rows if row["id"] in ids]
     if not found:
         if len(options.words) == 1:
             facts.id_of(options.words[0])  # says what is near
@@ -74,7 +74,7 @@ def _fits(row: Any, words: Iterable[str]) -> bool:
     return all(word.lower() in text for word in words)
 
 
-def _behind(name: str) -> set[str]:
+def behind(name: str) -> set[str]:
     """The ids of the facts behind an input that chapters assume, by the input's name."""
     from press.publishing.files import BOOK
     from press.publishing.prose import front_matter

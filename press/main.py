@@ -16,11 +16,11 @@ from typing import Any
 from press import commands, subject
 from press.schemas import ROOT
 
-EPILOG = f"""\
+EPILOG = """\
 COMMAND --help gives its page, with units and examples. To begin with:
 
-  python -m {subject.NAME} figures                     every published number
-  python -m {subject.NAME} serve                       the book, rebuilt as you write
+  {0} figures                     every published number
+  {0} facts price                 the facts that have a word in them
 
 Exit status: 0 done; 1 a figure is not reproduced; 2 a mistake, in plain words on standard error;
 130 interrupted.
@@ -30,9 +30,9 @@ Exit status: 0 done; 1 a figure is not reproduced; 2 a mistake, in plain words o
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(
-        prog=f"python -m {subject.NAME}",
+        prog=commands.called(),
         description=subject.about(),
-        epilog=EPILOG,
+        epilog=EPILOG.format(commands.called()),
         formatter_class=commands.FORMAT,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the edition")
@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_all(subs)
     options = parser.parse_args(arguments)
     try:
+        if options.repository:
+            commands.check_repository(options.command)
         status: int = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of a pipe has seen enough

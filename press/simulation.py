@@ -8,10 +8,12 @@ that an interval follows any change of an input.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -214,13 +216,14 @@ def uniforms(
     dimensions: int, points: Points, correlation: tuple[tuple[float, ...], ...] = ()
 ) -> Array:
     """Points in the unit cube, joined by a Gaussian copula where a correlation is given."""
-
-    from scipy.special import ndtr, ndtri
-    from scipy.stats import qmc
-
-    engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(points.seed))
-    cube: Array = np.clip(engine.random_base2(points.power), 1e-12, 1 - 1e-12)
+    span = np.array(spans(dimensions, points))
+    place = span[:, :1]
+    for step in span[:, 1:].T:
+        place = np.hstack([place, place[:, ::-1] ^ step[:, None]])
+    cube: Array = np.clip(place.T / 2**BITS, 1e-12, 1 - 1e-12)
     if correlation:
+        from scipy.special import ndtr, ndtri
+
         matrix = np.asarray(correlation, dtype=float)
         if matrix.shape != (dimensions, dimensions):
             raise GraphError(
@@ -245,9 +248,30 @@ def spans(dimensions: int, points: Points) -> list[list[int]]:
     >>> len(spans(2, Points(14, 1))), len(spans(2, Points(14, 1))[0])
     (2, 15)
     """
-    cube = np.rint(uniforms(dimensions, points) * 2**BITS).astype(np.int64)
-    steps = [cube[2**i] ^ cube[2**i - 1] for i in range(points.power)]
+    known = _known().get(str(dimensions), [[]]) if points.seed == Points.seed else [[]]
+    if points.power < len(known[0]):
+        return [row[: points.power + 1] for row in known]
+    return drawn_spans(dimensions, points.seed, points.power)
+
+
+def drawn_spans(dimensions: int, seed: int, power: int) -> list[list[int]]:
+    """The spans as scipy draws them; ``sobol.json`` keeps those of the usual seed.
+
+    Importing scipy.stats takes a second, which a command that only prices a run need not wait.
+    """
+    from scipy.stats import qmc
+
+    engine = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
+    cube = np.rint(engine.random_base2(power) * 2**BITS).astype(np.int64)
+    steps = [cube[2**i] ^ cube[2**i - 1] for i in range(power)]
     made: list[list[int]] = np.array([cube[0], *steps]).T.tolist()
+    return made
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, list[list[int]]]:
+    path = Path(__file__).with_name("sobol.json")
+    made: dict[str, list[list[int]]] = json.loads(path.read_text(encoding="utf-8"))
     return made
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 NAME = "analysis"
 """The package that computes; its figures are the modules of ``analysis.figures``."""
+COMMAND = "costof"
+"""What the command is called where the package is installed."""
 
 
 def module(path: str) -> ModuleType | None:

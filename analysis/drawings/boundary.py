@@ -49,6 +49,17 @@ class Sums:
         of = f" ({format_range(low, high, spec)})" if ranged else ""
         return format_number(self.value[name], spec) + of
 
+    def marked(self, name: str, spec: str = "$.0M", *, ranged: bool = True) -> str:
+        """The same as SVG, each number with what a page whose numbers change has to know."""
+        words, key = self.said(name, spec) if ranged else self.middle(name, spec), f"ladder.{name}"
+        value, _, ends = words.removesuffix(")").partition(" (")
+        marked = f'<tspan data-num="{key}@value:{spec}">{value}</tspan>'
+        return f'{marked} (<tspan data-num="{key}@range:{spec}">{ends}</tspan>)' if ends else marked
+
+    def middle(self, name: str, spec: str) -> str:
+        """The middle alone."""
+        return format_number(self.value[name], spec)
+
 
 NAMES = ("v3_rental", "development", "staff", "cluster", "fleet_year", "claimed_fleet")
 
@@ -121,15 +132,22 @@ def v3_boxes(box: Square, sums: Sums, size: float) -> str:
         inner = name == "v3_rental"
         ink = "page" if inner else "text"
         x, y = square.x + 0.7 * size, square.y + 1.35 * size
-        value = sums.said(name, "$.1M" if inner else "$.0M")
+        value = sums.marked(name, "$.1M" if inner else "$.0M")
         called = PAGES[name][1]
         label = text(x, y, called + OPENS, size, ink, bold=True)
         if name == "staff":  # the box is wide enough for one line
             label += text(
-                square.x + square.side - 0.7 * size, y, value, size, ink, bold=True, anchor="end"
+                square.x + square.side - 0.7 * size,
+                y,
+                value,
+                size,
+                ink,
+                bold=True,
+                anchor="end",
+                marked=True,
             )
         else:
-            label += text(x, y + 1.3 * size, value, size, ink, bold=True)
+            label += text(x, y + 1.3 * size, value, size, ink, bold=True, marked=True)
         below = y + (1.2 if name == "staff" else 2.55) * size
         label += lines(x, below, words[name], SMALL * size, ink)
         made += _opens(name, sums, square.drawn(*FILL[name]) + label)
@@ -147,7 +165,13 @@ def claimed_box(box: Square, sums: Sums, size: float) -> str:
     end = box.x + box.side - 0.8 * size
     said = text(x, box.y + 1.6 * size, "The claimed fleet" + OPENS, size, bold=True)
     said += text(
-        end, box.y + 1.6 * size, format_number(whole, "$.1B"), size, bold=True, anchor="end"
+        end,
+        box.y + 1.6 * size,
+        sums.marked("claimed_fleet", "$.1B"),
+        size,
+        bold=True,
+        anchor="end",
+        marked=True,
     )
     said += text(x, box.y + 5.1 * size, servers, 2.6 * size, "claimed", bold=True)
     words = ["for the servers: the headline.", "One firm’s estimate; confirmed"]
@@ -190,9 +214,9 @@ def small_boxes(
     for name, called in words.items():
         square = Square(x, y, side(sums.value[name], sums.value["claimed_fleet"], scale))
         own = name == "staff"
-        value = sums.said(name) if room else format_number(sums.value[name], "$.0M")
+        value = sums.marked(name, ranged=bool(room))
         left, base = (x + room, y + size) if room else (x, y + square.side + 1.25 * size)
-        label = text(left, base, value + OPENS * (not own), size, bold=True)
+        label = text(left, base, value + OPENS * (not own), size, bold=True, marked=True)
         label += lines(left, base + 1.25 * size, called, SMALL * size)
         if own:
             boxes = nested(square, sums).items()

@@ -77,13 +77,14 @@ def text(
     *,
     bold: bool = False,
     anchor: str = "start",
+    marked: bool = False,
 ) -> str:
-    """A line of text on the baseline ``y``."""
+    """A line of text on the baseline ``y``; ``marked`` words are SVG already."""
     weight = ' font-weight="700"' if bold else ""
     place = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return (
         f'<text x="{px(x)}" y="{px(y)}" font-size="{size:g}"{weight}{place} '
-        f'style="fill:var(--{colour})">{escape(words)}</text>'
+        f'style="fill:var(--{colour})">{words if marked else escape(words)}</text>'
     )
 
 

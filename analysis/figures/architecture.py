@@ -261,21 +261,21 @@ def printed_flops_ratio(facts: Facts) -> float:
 
 @figure(unit="share")
 def flops_gap_qwen(facts: Facts) -> float:
-    """How far Qwen's printed FLOPs per token are below a count like DeepSeek-V3's."""
+    """How far a count like DeepSeek-V3's is above Qwen's printed FLOPs per token."""
     config = facts.config("qwen2.5-72b")
     return arch.flops_per_token(config) / _printed(facts, "isca-qwen") - 1
 
 
 @figure(unit="share")
 def flops_gap_llama(facts: Facts) -> float:
-    """How far Llama's printed FLOPs per token are below a count like DeepSeek-V3's."""
+    """How far a count like DeepSeek-V3's is above Llama's printed FLOPs per token."""
     config = facts.config("llama-3.1-405b")
     return arch.flops_per_token(config) / _printed(facts, "isca-llama") - 1
 
 
 @figure(unit="parameter")
 def dense_equivalent(facts: Facts) -> float:
-    """Parameters of a dense model with the same FLOPs per token, attention aside."""
+    """Parameters of a dense model with V3's FLOPs per token, its own attention not counted."""
     return arch.flops_per_token(facts.config(V3)) / TRAINING_FLOP
 
 

@@ -171,7 +171,7 @@ def energy_share(facts: Facts) -> float:
 
 @figure(unit="share")
 def amortised_over_cluster(facts: Facts) -> Estimate:
-    """The part of the price of its cluster that V3’s official training used up."""
+    """V3’s amortised cost, electricity included, against the price of its cluster."""
     return simulated(facts, _run_over_cluster)
 
 

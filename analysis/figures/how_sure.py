@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.assumptions import (
     all_ratios,
@@ -28,6 +27,9 @@ from press.facts import Facts
 from press.figures import figure
 from press.numbers import named
 from press.numbers import number as as_number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INPUT = {
     "ratio": "development_factor",
@@ -356,6 +358,8 @@ def without_companies(facts: Facts) -> Estimate:
 # --- frames --------------------------------------------------------------------------------------
 def curve_frame(facts: Facts | None = None) -> pd.DataFrame:
     """All specifications from the cheapest: one column a choice, then low, median, high [USD]."""
+    import pandas as pd
+
     shared = facts or Facts()
     found = specifications(shared)
     labels = {row["key"]: row["label"] for row in shared.table("choices").rows}
@@ -369,6 +373,8 @@ def curve_frame(facts: Facts | None = None) -> pd.DataFrame:
 
 def options_frame(facts: Facts | None = None) -> pd.DataFrame:
     """Every option that runs: the median and the middle nine tenths of its specifications [USD]."""
+    import pandas as pd
+
     shared = facts or Facts()
     found = specifications(shared)
     rows = {row["key"]: row for row in shared.table("choices").rows}
@@ -383,6 +389,8 @@ def options_frame(facts: Facts | None = None) -> pd.DataFrame:
 
 def choices_frame(facts: Facts | None = None) -> pd.DataFrame:
     """Every option, run or shown, with its number and who defends it."""
+    import pandas as pd
+
     shared = facts or Facts()
     sources = shared.table("sources").by_key
     rows = []

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.assumptions import (
     caixin,
@@ -28,6 +27,9 @@ from press.facts import Facts
 from press.figures import evaluate, figure
 from press.maths import maximum, median, minimum, total
 from press.numbers import number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @figure(
@@ -149,10 +151,10 @@ def span(facts: Facts) -> float:
 
 @figure(
     unit="ratio",
-    formula="claimed fleet over four years ÷ V3 at the report’s price, mixing definitions",
+    formula="claimed fleet ÷ V3 at the report’s price, mixing definitions",
 )
 def claimed_over_rental(facts: Facts) -> float:
-    """How many times V3’s rental cost the claimed fleet over four years is."""
+    """How many times V3’s rental cost the claimed fleet is."""
     return claimed_fleet(facts) / v3_rental(facts)
 
 
@@ -212,7 +214,7 @@ def _part(facts: Facts, name: str) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="mean of the draws in which the sum is near its percentile",
+    formula="mean of the draws in which the sum is near its percentile, scaled to add up to it",
     untraced="a mean over draws",
     kind="interval",
 )
@@ -223,7 +225,7 @@ def part_run(facts: Facts) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="mean of the draws in which the sum is near its percentile",
+    formula="mean of the draws in which the sum is near its percentile, scaled to add up to it",
     untraced="a mean over draws",
     kind="interval",
 )
@@ -234,7 +236,7 @@ def part_experiments(facts: Facts) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="mean of the draws in which the sum is near its percentile",
+    formula="mean of the draws in which the sum is near its percentile, scaled to add up to it",
     untraced="a mean over draws",
     kind="interval",
 )
@@ -245,7 +247,7 @@ def part_people(facts: Facts) -> Estimate:
 
 @figure(
     unit="USD",
-    formula="mean of the draws in which the sum is near its percentile",
+    formula="mean of the draws in which the sum is near its percentile, scaled to add up to it",
     untraced="a mean over draws",
     kind="interval",
 )
@@ -257,6 +259,8 @@ def part_r1(facts: Facts) -> Estimate:
 # --- frames --------------------------------------------------------------------------------------
 def ladder_frame(facts: Facts | None = None) -> pd.DataFrame:
     """The ladder in order: key, label, definition, value, low, high and standing."""
+    import pandas as pd
+
     shared = facts or Facts()
     rows = []
     for row in sorted(shared.table("ladder").rows, key=lambda r: int(r["order"])):
@@ -270,6 +274,8 @@ def ladder_frame(facts: Facts | None = None) -> pd.DataFrame:
 
 def inputs_frame(facts: Facts | None = None) -> pd.DataFrame:
     """All uncertain inputs: label, unit, shape, median and 90 % interval, reason and grade."""
+    import pandas as pd
+
     shared = facts or Facts()
     rows = []
     for row in shared.table("assumptions").rows:
@@ -293,6 +299,8 @@ CASE_WORDS = {"low": "at the low end", "middle": "in the middle", "high": "at th
 
 def parts_frame(facts: Facts | None = None) -> pd.DataFrame:
     """What “with people” consists of at the low end, in the middle and at the high end [USD]."""
+    import pandas as pd
+
     shared = facts or Facts()
     return pd.DataFrame(
         {"case": CASE_WORDS[case], "part": words, "usd": parts_of(shared, case)[name]}
@@ -303,6 +311,8 @@ def parts_frame(facts: Facts | None = None) -> pd.DataFrame:
 
 def cluster_frame(facts: Facts | None = None) -> pd.DataFrame:
     """Buying V3’s cluster by competing sources: who, price of a server, and the whole [USD]."""
+    import pandas as pd
+
     shared = facts or Facts()
     network = shared.network.cost_per_endpoint
     own = cluster(shared)

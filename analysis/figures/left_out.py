@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from analysis.assumptions import (
     ablation_hours,
@@ -28,6 +26,9 @@ from press.facts import Facts
 from press.figures import STANDING, figure
 from press.maths import maximum
 from press.tables import EVIDENCE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @figure(
@@ -188,6 +189,8 @@ def _left_out(x: Inputs) -> Any:
 
 def ratios_frame(facts: Facts | None = None) -> pd.DataFrame:
     """Every published ratio with its interval, weight and reason, the mixture last."""
+    import pandas as pd
+
     shared = facts or Facts()
     rows = []
     for row in shared.table("development_ratios").rows:

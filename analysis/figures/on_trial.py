@@ -16,14 +16,16 @@ STATISTICS = "statistics over the curves of recorded training runs"
 EXPERIMENTS = ("moe", "mtp", "mla")
 
 
-def _register(name: str, unit: str, title: str, value: Callable[[Facts], Estimate]) -> None:
+def _register(
+    name: str, unit: str, title: str, value: Callable[[Facts], Estimate], formula: str = INTERVAL
+) -> None:
     """Publish a comparison as a figure, its title as the function's own words."""
 
     def found(facts: Facts) -> Estimate:
         return value(facts)
 
     found.__doc__ = title
-    figure(name=name, unit=unit, formula=INTERVAL, untraced=STATISTICS, kind="interval")(found)
+    figure(name=name, unit=unit, formula=formula, untraced=STATISTICS, kind="interval")(found)
 
 
 def _in(unit: str, found: Estimate) -> Estimate:
@@ -65,6 +67,12 @@ for _kind in ("code", "prose"):
               f"Acceptance of first choices on {_kind}, joint less detached training")  # fmt: skip
     _measured(f"sampled_gain_{_kind}", "mtp", "joint", "detached", f"overlap_{_kind}", POINT,
               f"Acceptance under sampling on {_kind}, joint less detached training")  # fmt: skip
+_measured("coarse", "moe", "coarse", "fine", "loss", NAT,
+          "Loss with few large experts less loss with many small ones")  # fmt: skip
+_measured("whole", "moe", "fine", "dense-total", "loss", NAT,
+          "Loss with experts less loss of a dense model of their whole width")  # fmt: skip
+_measured("part_alone", "mla", "mha-32-part", "mha-32", "recall", POINT,
+          "Recall with half of each head rotated less recall with all of it")  # fmt: skip
 for _one, _other, _name in (
     ("mla-16", "gqa-16", "latent_gqa"),
     ("mla-8", "mqa-8", "latent_mqa"),
@@ -81,16 +89,18 @@ def _mean(name: str, experiment: str, arm: str, measure: str, unit: str, title: 
         unit,
         f"{title}, mean over seeds, in our runs.",
         lambda facts: trials.mean(facts, experiment, arm, measure),
+        "mean over seeds; range: 95 % interval (Student's t)",
     )
 
 
-for _arm in ("joint", "detached"):
+for _arm in ("joint", "detached", "parallel"):
     for _kind in ("code", "prose"):
         _mean(f"accept_{_arm}_{_kind}", "mtp", _arm, f"accept_{_kind}", "share",
               f"Drafts accepted on {_kind}, {_arm} training")  # fmt: skip
-        _mean(f"sampled_{_arm}_{_kind}", "mtp", _arm, f"overlap_{_kind}", "share",
-              f"Drafts accepted under sampling on {_kind}, {_arm} training")  # fmt: skip
-for _arm in ("mha-32", "mla-16", "mla-8", "gqa-16", "mqa-8", "mha-48-part"):
+        if _arm != "parallel":
+            _mean(f"sampled_{_arm}_{_kind}", "mtp", _arm, f"overlap_{_kind}", "share",
+                  f"Drafts accepted under sampling on {_kind}, {_arm} training")  # fmt: skip
+for _arm in ("mha-32", "mla-16", "mla-8", "gqa-16", "mqa-8", "mha-32-part", "mha-48-part"):
     _mean(f"recall_{_arm.replace('-', '_')}", "mla", _arm, "recall", "share", f"Recall of {_arm}")
 _mean("loss_dense", "moe", "dense", "loss", NAT, "Loss of the dense model")
 _mean("busiest", "moe", "fine", "busiest", "ratio", "Load of the busiest expert, times the mean")
@@ -115,6 +125,17 @@ def share_tokens(facts: Facts) -> Estimate:
 def share_seconds(facts: Facts) -> Estimate:
     """CPU seconds that the mixture needs for the dense model's loss, as a share, in our runs."""
     return trials.share_to_reach(facts, "moe", "fine", "dense", "seconds").estimate.map(math.exp)
+
+
+@figure(
+    unit="nat/token",
+    formula="largest difference of a seed, either way, between joint and parallel",
+    untraced=STATISTICS,
+)
+def parallel_loss(facts: Facts) -> float:
+    """Largest difference in the next token's loss between joint and parallel training."""
+    found = trials.measured(facts, "mtp", "joint", "parallel", "loss")
+    return max(abs(difference) for difference in found.differences)
 
 
 @figure(unit="1", formula="rows of the three results tables", untraced=STATISTICS)
@@ -212,15 +233,3 @@ def mini_accept_code(facts: Facts) -> float:
 def mini_accept_prose(facts: Facts) -> float:
     """Drafts of the trained miniature accepted on held-out prose."""
     return float(facts.row("experiment_mini", "mini-1")["accept_prose"])
-
-
-@figure(unit="1", formula="seeds of the arm with larger, partly rotated heads", untraced=STATISTICS)
-def seeds_parts(facts: Facts) -> float:
-    """Seeds in which full attention with larger, partly rotated heads was trained."""
-    return float(len(trials.of_arm(trials.runs(facts, "mla"), "mha-48-part")))
-
-
-@figure(unit="1", formula="seeds of the arm with one shared head", untraced=STATISTICS)
-def seeds_shared(facts: Facts) -> float:
-    """Seeds in which attention with one shared head was trained."""
-    return float(len(trials.of_arm(trials.runs(facts, "mla"), "mqa-8")))

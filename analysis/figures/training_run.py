@@ -192,13 +192,13 @@ def bubble_share(facts: Facts) -> float:
 
 @figure(unit="share")
 def mfu_if_four_times(facts: Facts) -> float:
-    """Utilisation of the BF16 peak that four times the reported hours would imply."""
+    """Utilisation of the BF16 peak at a quarter of the pace that the later paper reports."""
     return mfu_bf16(facts) / 4
 
 
 @figure(unit="share")
 def mfu_if_ten_times(facts: Facts) -> float:
-    """Utilisation of the BF16 peak that ten times the reported hours would imply."""
+    """Utilisation of the BF16 peak at a tenth of the pace that the later paper reports."""
     return mfu_bf16(facts) / 10
 
 
@@ -381,7 +381,7 @@ def trace_bf16_share(facts: Facts) -> float:
 
 @figure(
     unit="GPU-hour",
-    formula="tokens × FLOPs per token ÷ rate in the trace",
+    formula="tokens × FLOPs per token ÷ rate in the trace ÷ seconds of an hour",
     untraced=TRACED,
 )
 def trace_gpu_hours(facts: Facts) -> float:

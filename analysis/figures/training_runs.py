@@ -192,7 +192,7 @@ def epoch_hours_gap(facts: Facts) -> float:
 
 @figure(unit="ratio")
 def amortised_ratio(facts: Facts) -> float:
-    """The ratio on the amortised definition; the price of the hardware cancels."""
+    """The ratio on the amortised definition; the price of the hardware all but cancels."""
     return peers.method(facts, LLAMA).total_usd / peers.method(facts, V3).total_usd
 
 
@@ -278,7 +278,7 @@ def sonnet_ratio(facts: Facts) -> Estimate:
 
 @figure(
     unit="ratio",
-    formula="Amodei’s range for Sonnet ÷ V3 at its report’s price: mixing definitions",
+    formula="Amodei’s words on Sonnet as we read them ÷ V3 at its price: mixing definitions",
 )
 def sonnet_ratio_stated(facts: Facts) -> Estimate:
     """How many times V3’s reported cost Anthropic’s statement about Sonnet makes."""

@@ -13,13 +13,13 @@ COUNT = "a count of rows"
 OTHERS = "each run is predicted by statistics over the others"
 
 
-@figure(unit="run", untraced=COUNT)
+@figure(unit="run", formula="runs of the backtest", untraced=COUNT)
 def runs(facts: Facts) -> float:
     """Published runs that are predicted, each from the others."""
     return number(len(backtest(facts)))
 
 
-@figure(unit="run", untraced=COUNT)
+@figure(unit="run", formula="runs of the backtest inside their range", untraced=COUNT)
 def inside(facts: Facts) -> float:
     """Predicted runs whose published hours lie in the range of the prediction."""
     return number(sum(row["inside"] for row in backtest(facts)))

@@ -143,7 +143,7 @@ def rival_most(facts: Facts) -> float:
 
 @figure(
     unit="run",
-    formula="runs by others in our table with fewer hours than V3",
+    formula="others' large runs on H100 or H800 with fewer hours than V3",
     untraced="a count of rows",
 )
 def rivals_cheaper(facts: Facts) -> float:

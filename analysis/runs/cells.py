@@ -121,7 +121,8 @@ class Cells:
         start = dates["training_start_date"] or self._start()
         price_from = dates["price_available_from"]
         if start is None or price_from is None:
-            missing = "training_start_date" if start is None else "price_available_from"
+            dated = "publication_date" if "publication_date" in self.row else "training_start_date"
+            missing = dated if start is None else "price_available_from"
             raise self.refuse(missing, "a day such as 2024-08-31")
         return Run(
             system=self.row["system"],

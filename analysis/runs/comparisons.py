@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from analysis.hardware import ONE_YEAR
+from analysis.mechanisms.ablations import compared, with_errors
 from press.estimate import Estimate
 from press.facts import Facts
 from press.maths import above, exp, log, sqrt, total
@@ -208,6 +209,33 @@ def wins(facts: Facts, printed_in: str, model: str, other: str) -> tuple[int, in
     shared = [b for b in scores[model] if b in scores[other]]
     better = total(above(score_gap(scores[model][b], scores[other][b]), 0) for b in shared)
     return better, len(shared)
+
+
+def gains(facts: Facts, printed_in: str, model: str, other: str) -> list[dict[str, str | float]]:
+    """How much better than another a model scores in one table, with the error of the questions.
+
+    Examples
+    --------
+    >>> ours = gains(Facts(), "v3-base", "DeepSeek-V3", "Llama 3.1 405B")
+    >>> code = next(row for row in ours if row["measure"] == "HumanEval (Pass@1, 0-shot)")
+    >>> f"{code['gain']:+.1f}, z = {code['z']:.1f}"
+    '+10.3, z = 1.9'
+    """
+    scores = [
+        {
+            "scale": printed_in,
+            "measure": row["benchmark"],
+            "metric": row["metric"],
+            "better": "higher" if row["higher_is_better"] else "lower",
+            "arm": row["model"],
+            "value": row["score"],
+        }
+        for name in (other, model)
+        for row in facts.rows("benchmarks", printed_in=printed_in, model=name)
+    ]
+    shared = {row["measure"] for row in scores if row["arm"] == model}
+    both = [row for row in scores if row["measure"] in shared]
+    return with_errors(compared(both, other, model), facts.rows("benchmark_sizes"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,9 @@ def read_table(
     public = "system" not in header and any(
         bare(column) in ("model", "system") for column in header
     )
-    columns = {c: PUBLIC[bare(c)] for c in header if bare(c) in PUBLIC} if public else {}
+    ours = {*KNOWN} - {*NOT_READ}  # an analyst may add columns of ours to Epoch's
+    named = {c: PUBLIC.get(bare(c), c) for c in header if bare(c) in PUBLIC or c in ours}
+    columns = named if public else {}
     _check_header([columns.get(c, c) for c in header] if public else header, name, known)
     runs: list[Run] = []
     unpriced: list[Unpriced] = []
@@ -122,6 +124,8 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_header(header: Sequence[str], name: str, known: Known | None) -> None:
+    if len(header) == 1 and ";" in header[0]:
+        raise RunError(name, 1, header[0][:20], "found cells parted by ';', expected commas")
     for column in header:
         near = difflib.get_close_matches(column, set(KNOWN) - set(header), 1, cutoff=0.6)
         if column not in KNOWN and near and column.islower():

@@ -57,6 +57,7 @@ def tools_frame(facts: Facts) -> pd.DataFrame:
             "Answer": row["answer"],
             "Unit": row["unit"],
             "÷ ours": row["answer"] / ours[row["question"], row["model"]],
+            "Seconds": row["seconds"],
             "Effort": row["effort"],
             "Note": row["note"] or "",
         }

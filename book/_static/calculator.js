@@ -1,49 +1,47 @@
-// Reset, and an address that keeps the reader's values, for the calculator's sliders.
-// Without this file the sliders work all the same.
+// The calculator's fields and marks: a view of the graph that every page of the report follows.
+// Without this file its tables show the published values.
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
-  const tools = document.querySelector("#calculator-tools");
-  const figure = [...document.querySelectorAll("figure.chart")].find((candidate) =>
-    candidate.querySelector(".chart-spec").textContent.includes('"input":"range"'));
-  if (!tools || !figure) return;
-  const said = tools.querySelector("[role=status]");
-  const first = {};
-  JSON.parse(figure.querySelector(".chart-spec").textContent).params
-    .forEach((param) => { if (param.bind) first[param.name] = String(param.value); });
-  const inputs = () => [...figure.querySelectorAll(".vega-bind input")].filter((i) => i.name in first);
-  const set = (values) => inputs().forEach((input) => {
-    if (!(input.name in values) || input.value === values[input.name]) return;
-    input.value = values[input.name];
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-  const address = () => {
-    const moved = new URLSearchParams();
-    inputs().forEach((i) => { if (Number(i.value) !== Number(first[i.name])) moved.set(i.name, i.value); });
-    return location.pathname + location.search + (moved.size ? `#${moved}` : "");
+  const { report } = window;
+  const rows = [...document.querySelectorAll(".calculator [data-input]")];
+  if (!rows.length) return;
+  const place = (usd) => Math.min(100, Math.max(0, (Math.log10(usd) - 5) / 5 * 100));
+  const connect = () => {
+    const fields = rows.map((row) => {
+      const made = report.field(row.dataset.input, "ladder.staff");
+      row.querySelector(".yours").replaceChildren(made.inputs, made.problem); // the row says the rest
+      const label = document.createElement("label");
+      label.htmlFor = made.id;
+      made.inputs.querySelector("input").setAttribute("aria-describedby", made.problem.id);
+      label.append(...row.firstElementChild.childNodes);
+      row.firstElementChild.append(label);
+      return made;
+    });
+    const follow = () => {
+      fields.forEach((field, n) => {
+        field.follow();
+        rows[n].classList.toggle("changed", rows[n].dataset.input in report.page.assumed());
+      });
+      document.querySelectorAll("[data-rung]").forEach((cell) => {
+        const { after, moved } = report.page.now(cell.dataset.rung);
+        const [ends, mark] = [".yours-ends", ".yours"].map((name) => cell.querySelector(name));
+        const [low, high] = [after.low ?? after.value, after.high ?? after.value].map(place);
+        ends.hidden = mark.hidden = !moved;
+        ends.style.left = `${low}%`;
+        ends.style.width = `${high - low}%`;
+        mark.style.left = `${place(after.value)}%`;
+      });
+    };
+    report.page.onChange(follow);
+    follow();
   };
-  const remember = () => history.replaceState(null, "", address());
-  const start = () => {
-    if (!inputs().length) return false;
-    tools.hidden = false;
-    if (location.hash.includes("=")) set(Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
-    figure.addEventListener("change", remember);
-    return true;
-  };
-  tools.querySelector("[data-reset]").addEventListener("click", () => {
-    set(first);
-    remember();
-    said.textContent = "Back at the first values.";
-  });
-  tools.querySelector("[data-link]").addEventListener("click", async () => {
-    remember();
-    try {
-      await navigator.clipboard.writeText(location.href);
-      said.textContent = "Link copied.";
-    } catch {
-      said.textContent = "The address of this page now holds your values.";
-    }
-  });
-  const watcher = new MutationObserver(() => { if (start()) watcher.disconnect(); });
-  if (!start()) watcher.observe(figure, { childList: true, subtree: true });
-  if (location.hash.includes("=")) figure.querySelector(".chart-view").click(); // the link carries values
+  let ready;
+  const wake = () => ready ??= report.load().then(connect);
+  // loaded when a reader does anything here, before a field can be reached
+  for (const kind of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"]) document.addEventListener(kind, () => wake().catch(() => {}), { once: true, passive: true });
+  if (new URLSearchParams(location.search).has("assume")) wake().catch(() => {});
+  document.querySelectorAll("[data-assume]").forEach((button) => button.addEventListener("click", async () => {
+    await wake();
+    report.page.assume(JSON.parse(button.dataset.assume));
+  }));
 });

@@ -34,6 +34,7 @@ class Graph {
     });
     this.draws = new Map();
     this.orders = new Map();
+    this.few = new Map();
   }
 
   nameUncertain() { // the median of an input has no name where it is asked alone: same shape, same parameters
@@ -131,8 +132,9 @@ class Graph {
     return { moved: [...moved].sort((a, b) => a - b), shaped };
   }
 
-  // All of a figure's numbers with other inputs, computed as they are asked for.
-  answer(changes) {
+  // All of a figure's numbers with other inputs, computed as they are asked for. A quick answer draws a sixteenth
+  // of the points and scales by what they give for the published inputs.
+  answer(changes, quick = false) {
     const addresses = Object.keys(changes);
     const { moved, shaped } = this.reach(addresses);
     const values = Float64Array.from(this.base), touched = new Set(moved), done = new Set(), waiting = new Map();
@@ -151,7 +153,7 @@ class Graph {
       if (!waiting.has(i) || done.has(i)) return values[i];
       const node = waiting.get(i);
       done.add(i);
-      if (node.op === "quantile") values[i] = this.simulated(node, values, touched, changes, memo);
+      if (node.op === "quantile") values[i] = this.simulated(i, values, touched, changes, memo, quick);
       else { node.args.forEach(ask); values[i] = this.scalar(node, values); }
       if (!Number.isFinite(values[i])) throw new Error("no finite number");
       return values[i];
@@ -177,11 +179,11 @@ class Graph {
   }
 
   // --- Simulation -----------------------------------------------------------------------------------------
-  points(sampling, dimensions) { // normal scores of every dimension, joined by the correlation
-    const key = `${sampling}/${dimensions}`;
+  points(sampling, dimensions, quick) { // normal scores of every dimension, joined by the correlation
+    const key = `${sampling}/${dimensions}/${quick}`;
     if (this.draws.has(key)) return this.draws.get(key);
-    const [rows, [power, seed]] = this.sampling[sampling], size = 2 ** power;
-    const columns = this.about.points[`${power}/${seed}/${dimensions}`].map((span) => sobol(span, power).map(score));
+    const [rows, [power, seed]] = this.sampling[sampling], drawn = quick ? power - 4 : power, size = 2 ** drawn;
+    const columns = this.about.points[`${power}/${seed}/${dimensions}`].map((span) => sobol(span, drawn).map(score));
     const lower = cholesky(rows);
     const scores = columns.map((column, i) => {
       if (!rows.length) return column;
@@ -215,16 +217,28 @@ class Graph {
     return this.orders.get(key);
   }
 
-  simulated(node, values, touched, changes, memo) {
-    const key = `${node.sampling} ${node.args}`;
-    if (!memo.has(key)) memo.set(key, this.outcomes(node, values, touched, changes).sort());
-    const sorted = memo.get(key), at = node.probability * (sorted.length - 1), i = Math.floor(at);
-    return sorted[i] + (sorted[Math.min(i + 1, sorted.length - 1)] - sorted[i]) * (at - i);
+  simulated(i, values, touched, changes, memo, quick) {
+    const node = this.nodes[i], key = `${node.sampling} ${node.args}`;
+    if (!memo.has(key)) memo.set(key, this.outcomes(node, values, touched, changes, quick).sort());
+    const found = quantile(memo.get(key), node.probability);
+    if (!quick) return found;
+    const before = quantile(this.before(node), node.probability);
+    return found * before > 0 ? this.base[i] * (found / before) : this.base[i] + (found - before);
   }
 
-  outcomes(node, values, touched, changes) {
+  before(node) { // what the few points give for the published inputs
+    const key = `${node.sampling} ${node.args}`;
+    if (!this.few.has(key)) this.few.set(key, this.outcomes(node, this.base, new Set(), {}, true).sort());
+    return this.few.get(key);
+  }
+
+  ready() { // so that the first change is as fast as the next
+    this.nodes.forEach((node) => { if (node.op === "quantile") this.before(node); });
+  }
+
+  outcomes(node, values, touched, changes, quick) {
     const [model, ...symbols] = node.args;
-    const points = this.points(node.sampling, symbols.length);
+    const points = this.points(node.sampling, symbols.length, quick);
     const columns = new Map();
     symbols.forEach((symbol, i) => columns.set(symbol, this.column(symbol, i, points, values, touched, changes)));
     for (const i of this.order(node)) columns.set(i, vector(this.nodes[i], columns, values, points.size));
@@ -247,6 +261,11 @@ class Graph {
     return column;
   }
 }
+
+const quantile = (sorted, probability) => {
+  const at = probability * (sorted.length - 1), i = Math.floor(at);
+  return sorted[i] + (sorted[Math.min(i + 1, sorted.length - 1)] - sorted[i]) * (at - i);
+};
 
 const cholesky = (rows) => {
   const lower = rows.map((row) => row.map(() => 0));

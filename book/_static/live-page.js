@@ -1,96 +1,11 @@
 // A reader's assumptions on the page: its numbers and words follow, its address carries them.
-// Number formats are those of press/formats.py, conditions those of press/words.py.
+// Conditions are those of press/words.py.
 "use strict";
 {
 const report = window.report;
+const { ENGLISH, LANGUAGES, DASH, format, suited, said, clear, money } = report.formats;
 const root = document.documentElement;
 const home = new URL("../", document.currentScript.src);
-
-// --- Formats ----------------------------------------------------------------------------------------------
-const NARROW = "\u202f", TIMES = "\u00d7", MINUS = "\u2212", DASH = "\u2013", FIXED = "\u00a0";
-const SCALES = { "": 1, K: 1e3, L: 1e5, M: 1e6, B: 1e9, T: 1e12 };
-const ENGLISH = { decimal: ".", group: ",", last: false, gap: "", percent: NARROW, indian: false };
-const LANGUAGES = {
-  de: { ...ENGLISH, decimal: ",", group: ".", last: true, gap: FIXED },
-  nl: { ...ENGLISH, decimal: ",", group: ".", gap: FIXED, percent: "" },
-  vi: { ...ENGLISH, decimal: ",", group: ".", last: true, gap: FIXED, percent: "" },
-  hi: { ...ENGLISH, percent: "", indian: true },
-  fil: { ...ENGLISH, percent: "" },
-};
-const COUNTED = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-const PARTS = [[0.1, "a tenth"], [0.2, "a fifth"], [0.25, "a quarter"], [1 / 3, "a third"], [0.4, "two fifths"], [0.5, "half"],
-  [0.6, "three fifths"], [2 / 3, "two thirds"], [0.75, "three quarters"], [0.8, "four fifths"], [0.9, "nine tenths"]];
-const PATTERN = /^(\+?)([$€¥]?)(,?)(?:\.(\d)|~(\d))?(?:(\/)(?=[KLMBT]))?([KMBT%x]|(?<=\/)L)?( .+)?$/;
-const { halfEven } = report.maths;
-const raised = (digits) => digits.replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
-const power = (text) => {
-  const [mantissa, exponent] = text.split("e");
-  return [mantissa, TIMES, `10${raised(String(Number(exponent)))}`].join(FIXED);
-};
-const group = (text) => {
-  const [whole, rest] = text.split(".");
-  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest === undefined ? "" : `.${rest}`);
-};
-const plain = (x, most) => Number(x.toPrecision(most)).toString();
-const digitsOf = (number, places, significant, comma) => {
-  const print = (text) => (comma ? group(text) : text);
-  if (places !== undefined) {
-    const factor = 10 ** places;
-    return print((Math.floor(number * factor + 0.5 + 1e-9) / factor).toFixed(places));
-  }
-  if (significant === undefined) {
-    if (number >= 1e15) return power(Number(number.toPrecision(12)).toExponential());
-    return print(Number.isInteger(number) ? number.toFixed(0) : plain(number, 12));
-  }
-  if (number === 0) return "0";
-  const kept = Number(significant) - 1 - Math.floor(Math.log10(number));
-  const rounded = report.maths.decimals(number, kept);
-  if (rounded >= 1e15) return power(halfEven(number, Number(significant)).toExponential(Number(significant) - 1));
-  return print(rounded.toFixed(Math.max(kept, 0)));
-};
-const format = (value, spec = "", marks = ENGLISH) => {
-  const worded = { count, times, part }[spec.toLowerCase()];
-  if (worded) {
-    const words = worded(value, marks);
-    return /[A-Z]/.test(spec[0]) ? words[0].toUpperCase() + words.slice(1) : words;
-  }
-  const [, sign, currency, comma, places, significant, silent, scale = "", suffix = ""] = spec.match(PATTERN) ?? spec.match(/(?:)/);
-  const number = scale === "%" ? value * 100 : value / (SCALES[scale] ?? 1);
-  let body = digitsOf(Math.abs(number), places, significant, Boolean(comma));
-  if (marks.indian && body.includes(",")) {
-    const [whole, rest] = body.replaceAll(",", "").split(".");
-    body = [whole.slice(0, -3).replace(/\B(?=(\d\d)+$)/g, ","), whole.slice(-3)].join(",") + (rest === undefined ? "" : `.${rest}`);
-  }
-  body = body.replace(/[,.]/g, (c) => (c === "," ? marks.group : marks.decimal));
-  if (scale === "%") body += `${marks.percent}%`;
-  else if (scale === "x") body += NARROW + TIMES;
-  else if (scale && !silent) body += scale;
-  if (currency) body = (marks.last ? [body, currency] : [currency, body]).join(marks.gap);
-  const before = number < 0 && /[1-9]/.test(body) ? MINUS : sign && number > 0 ? "+" : "";
-  return before + body + suffix;
-};
-const count = (value, marks = ENGLISH) => (marks === ENGLISH && Number.isInteger(value) && COUNTED[value]) || format(value, ",", marks);
-const times = (value, marks) => {
-  if (marks !== ENGLISH) return format(value, "~2x", marks);
-  const near = halfEven(value, 2);
-  return { 0.5: "half", 1: "once", 2: "twice" }[near] ?? `${count(near)} times`;
-};
-const part = (value, marks) => {
-  const [near, words] = PARTS.reduce((a, b) => (Math.abs(b[0] - value) < Math.abs(a[0] - value) ? b : a));
-  return marks === ENGLISH && Math.abs(near - value) <= 0.01 ? words : format(value, ".0%", marks);
-};
-const suited = (unit, value) => {
-  if (unit === "share") return "~3%";
-  if (unit === "ratio") return "~3x";
-  const size = Math.abs(value), scale = size >= 1e12 ? "T" : size >= 1e9 ? "B" : size >= 1e6 ? "M" : "";
-  if (unit.startsWith("USD")) return scale || size < 1e3 ? `$~4${scale}` : "$,.0";
-  if (size >= 1e15) return "~4";
-  return size >= 1e9 ? `~4${scale}` : Number.isInteger(value) || size >= 1e4 ? ",.0" : "~4";
-};
-const said = (value, unit) => {
-  const per = unit.replace(/^USD/, "");
-  return `${format(value, suited(unit, value))}${["1", "share", "ratio", "text", "date", ""].includes(per) ? "" : ` ${per.replace(/^\//, "per ")}`}`;
-};
 
 // --- Assumptions ------------------------------------------------------------------------------------------
 const live = report.live, about = live.about;
@@ -127,7 +42,7 @@ const refusal = (address, given) => {
 };
 
 // Checks and takes a whole set of assumptions; throws, and changes nothing, where one will not do.
-const take = (changes, everything = true) => {
+const take = (changes, { everything = true, quick = true } = {}) => {
   if (typeof changes !== "object" || changes === null) throw new Error("expected inputs with their values, such as {\"V3-009\": 3.42}");
   const entries = Object.entries(changes).map(([address, given]) => {
     const why = refusal(address, given);
@@ -137,7 +52,7 @@ const take = (changes, everything = true) => {
   const next = Object.fromEntries(entries.filter(([address, to]) => to !== input(address).published || input(address).spread || input(address).low !== null));
   let found;
   try {
-    found = live.answer(next);
+    found = live.answer(next, quick);
     if (everything) for (const key of Object.keys(live.roots)) if (found.touched(key) && found.follows(key)) found.figure(key);
   } catch (error) {
     const values = Object.entries(next).map(([address, to]) => `${address} = ${to}`).join(", ");
@@ -171,9 +86,13 @@ const movedFigures = () => Object.fromEntries(Object.keys(live.roots).map((key) 
 // --- The page ---------------------------------------------------------------------------------------------
 const marks = LANGUAGES[root.lang] ?? ENGLISH;
 const before = new WeakMap();
-const printed = (numbers, part, spec) => {
-  if (part === "range" && numbers.low !== null && !same(numbers.low, numbers.high)) return [numbers.low, numbers.high].map((end) => format(end, spec, marks)).join(DASH);
-  return format(part === "range" ? numbers.value : numbers[part] ?? numbers.value, spec, marks);
+const printed = (found, key, part, spec) => {
+  const numbers = found.after;
+  const shown = part === "range" ? (numbers.low !== null && !same(numbers.low, numbers.high) ? [numbers.low, numbers.high] : [numbers.value]) : [numbers[part] ?? numbers.value];
+  const print = (how) => shown.map((value) => format(value, how, marks)).join(DASH);
+  const text = print(clear(shown, spec, key in assumed ? 0.001 : 0.04));
+  const was = part === "range" ? found.before.low ?? found.before.value : found.before[part] ?? found.before.value;
+  return text === format(was, spec, marks) ? print(clear(shown, spec, 0.001)) : text;
 };
 const TRUTHS = {
   "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b, "==": (a, b) => a === b, "!=": (a, b) => a !== b,
@@ -203,7 +122,7 @@ const show = () => {
     const [, key, part, spec] = link.dataset.num.match(/^([^@]*)@(\w+):(.*)$/s);
     const found = now(key);
     if (!before.has(link)) before.set(link, link.textContent);
-    const text = found?.moved ? printed(found.after, part, spec) : before.get(link);
+    const text = found?.moved ? printed(found, key, part, spec) : before.get(link);
     if (link.textContent !== text) link.textContent = text;
     link.classList.toggle("moved", Boolean(found?.moved));
     link.classList.toggle("stays", stays.has(key));
@@ -267,21 +186,65 @@ const fromAddress = () => {
   }));
 };
 
+// A change is answered at once from few points; the full ones follow, one simulation at a time.
 const heard = [];
+const tell = (told) => {
+  heard.forEach((hear) => hear(told));
+  document.dispatchEvent(new Event("assumed"));
+};
 const assume = (changes, { quick = false } = {}) => {
-  take(changes, !quick);
+  take(changes, { everything: !quick });
   const moved = show();
   if (!quick) remember();
-  heard.forEach((tell) => tell({ moved, quick }));
+  tell({ moved, quick, exact: !answer });
+  if (answer) setTimeout(refine, 150, answer);
 };
+let exact;
+const refine = async (mine) => {
+  if (answer !== mine) return;
+  const full = live.answer(assumed);
+  try {
+    for (const key of Object.keys(live.roots)) {
+      if (!full.touched(key) || !full.follows(key)) continue;
+      full.figure(key);
+      await new Promise((resume) => { setTimeout(resume); });
+      if (answer !== mine) return;
+    }
+  } catch { return; } // what few points give then stands
+  answer = exact = full;
+  tell({ moved: show(), quick: true, exact: true });
+};
+
+// --- Charts whose rows are live figures -----------------------------------------------------------------------
+const chart = (spec) => { // its rows with the reader's numbers; whether any row is a live figure
+  let follows = false;
+  for (const row of Object.values(spec.datasets ?? {}).flat()) {
+    const found = marks === ENGLISH && live.roots[row.key] && row.money !== undefined && now(row.key);
+    if (!found || !same(row.value, found.before.value)) continue;
+    follows = true;
+    if (!found.moved) continue;
+    const { value, low, high } = found.after, said = money(value, low, high);
+    Object.assign(row, { value, low: low ?? value, high: high ?? value, text: row.text?.replace(row.money, () => said), money: said });
+  }
+  return follows;
+};
+document.querySelectorAll("figure.chart").forEach((figure) => {
+  const spec = figure.querySelector(".chart-spec")?.textContent;
+  figure.classList.toggle("follows", Boolean(spec?.includes('"money"')) && chart(JSON.parse(spec)));
+});
 Object.assign(report, {
   page: {
-    assume, input, refusal, now, number, said, format, suited, stays: () => stays, assumed: () => ({ ...assumed }), movedFigures, fromAddress, written, home,
+    assume, chart, settled: () => answer === exact || !answer, input, refusal, now, number, said, format, suited, stays: () => stays, assumed: () => ({ ...assumed }), movedFigures, fromAddress, written, home,
     link: () => carrying(new URL(location.href)), onChange: (tell) => heard.push(tell),
   },
   assume: async (changes = {}) => {
-    assume(changes);
+    take(changes, { quick: false });
+    exact = answer;
+    const moved = show();
+    remember();
+    tell({ moved, quick: false, exact: true });
     return Object.fromEntries(Object.entries(movedFigures()).map(([key, found]) => [key, found.after]));
   },
 });
+report.page.ready = new Promise((done) => { setTimeout(() => { live.ready(); done(); }); });
 }

@@ -24,7 +24,10 @@ const stated = (found, unit) => `${page.said(found.value, unit)}${range(found, u
 // --- The bar ------------------------------------------------------------------------------------------------
 const status = h("span", { className: "live-status", role: "status" });
 const mine = button("Your assumptions", () => overview(mine), { className: "live-mine" });
+const headline = document.querySelector("[data-headline]")?.dataset.headline;
+const result = h("strong", { className: "live-result", hidden: true });
 const bar = h("aside", { className: "live-bar", hidden: true, lang: "en", ariaLabel: "Your assumptions" },
+  result,
   mine,
   button("reset", () => { page.assume({}); say("Back at the published edition."); }),
   button("copy link", async () => {
@@ -98,10 +101,9 @@ const field = (address, key) => {
     `. ${given ? `${known.spread ? "Nine tenths lie within" : "Range"} ${ends}` : `No range is stated; the slider runs from ${ends}`}`,
     moves.length && moves.every((x) => x !== undefined) ? `, over which the number runs from ${page.said(moves[0], unit)} to ${page.said(moves[1], unit)}.` : ".",
     known.spread ? " A value of yours is taken as exact." : ""];
-  const row = h("div", { className: "live-field" },
-    h("label", { htmlFor: id }, known.label),
-    h("div", { className: "live-inputs" }, typed, h("span", { className: "live-unit" }, known.unit === "1" ? "" : known.unit), slider, back),
-    h("p", { id: `${id}-about`, className: "live-about" }, ...says), problem);
+  const inputs = h("div", { className: "live-inputs" }, typed, h("span", { className: "live-unit" }, known.unit === "1" ? "" : known.unit), slider, back);
+  const said = h("p", { id: `${id}-about`, className: "live-about" }, ...says);
+  const row = h("div", { className: "live-field" }, h("label", { htmlFor: id }, known.label), inputs, said, problem);
   const follow = () => {
     const changed = address in page.assumed();
     row.classList.toggle("changed", changed);
@@ -111,7 +113,7 @@ const field = (address, key) => {
     slider.setAttribute("aria-valuetext", page.said(value(), known.unit));
   };
   follow();
-  return { row, follow };
+  return { row, follow, id, inputs, about: said, problem };
 };
 const short = (x) => String(Number(x.toPrecision(6)) === x || Math.abs(x - Number(x.toPrecision(6))) > 1e-3 * Math.abs(x) ? x : Number(x.toPrecision(6)));
 
@@ -133,6 +135,7 @@ const change = (key, from) => {
   if (isFact && !(page.input(key) && live.movable(key))) return open(from, "This number does not follow", h("p", {}, "No live number of this report rests on it, so that a change here would move nothing."));
   if (!isFact && !live.roots[key]) return open(from, "This number does not follow", h("p", {}, `${names(key)} It is computed, but not live: ${about.figures[key][6]}.`));
   const addresses = isFact ? [key] : ranked(key);
+  if (!addresses.length) return open(from, "This number does not follow", h("p", {}, `${names(key)} It rests on dates alone, and the page changes numbers.`));
   const head = h("p", { className: "live-value", role: "status" });
   const list = h("div"), fieldsShown = [];
   const more = button("", () => add(addresses.length));
@@ -182,6 +185,11 @@ const whatMoved = (from) => {
 
 page.onChange(({ moved, quick }) => {
   const listed = Object.entries(page.assumed());
+  if (headline) {
+    const { before, after } = page.now(headline), unit = about.figures[headline][1];
+    result.hidden = !listed.length;
+    result.textContent = `Your V3: ${page.format(after.value, page.suited(unit, after.value).replace("4", "3"))}, ${page.format(after.value / before.value, "~2x")} ours`;
+  }
   bar.hidden = !listed.length;
   mine.textContent = `Your assumptions (${listed.length})`;
   printed.textContent = listed.length ? `Not the published edition. Made with ${listed.map(([address, to]) => `${names(address)} = ${to}`).join("; ")}.` : "";

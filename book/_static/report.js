@@ -20,7 +20,7 @@ report.load = () => {
   style.rel = "stylesheet";
   style.href = new URL("live.css", here);
   if (!report.loading) document.head.append(style);
-  return report.loading ??= Promise.all(["live-maths", "live-graph", "graph", "live-page", "live-panel"].map(report.script));
+  return report.loading ??= Promise.all(["live-maths", "live-format", "live-graph", "graph", "live-page", "live-panel"].map(report.script));
 };
 report.assume = async (changes) => {
   await report.load();
@@ -117,6 +117,7 @@ const start = () => {
     const figure = picture.closest("figure.chart");
     const spec = JSON.parse(figure.querySelector(".chart-spec").textContent);
     fit(spec, Number(picture.dataset.plot));
+    report.page?.chart(spec);
     const embed = await load();
     spec.params?.forEach((param) => { if (param.bind && views.has(figure)) param.value = views.get(figure).signal(param.name); });
     const host = document.createElement("div");
@@ -127,12 +128,21 @@ const start = () => {
     drawn.setAttribute("viewBox", picture.querySelector("svg").getAttribute("viewBox"));
     for (const side of ["width", "height"]) drawn.removeAttribute(side);
     views.set(figure, view);
+    if (spec.datasets) following(figure, view);
     for (const part of [picture, picture.parentElement]) part.classList.add("live");
     const focused = document.activeElement === picture;
     for (const name of ["tabindex", "role", "aria-label"]) picture.removeAttribute(name);
     walkable(host, figure);
     if (focused) host.focus();
   };
+
+  // Rows that are live figures follow a reader's assumptions.
+  const following = (figure, view) => document.addEventListener("assumed", () => {
+    const spec = JSON.parse(figure.querySelector(".chart-spec").textContent);
+    if (!report.page.chart(spec)) return;
+    for (const [name, rows] of Object.entries(spec.datasets)) view.data(name, rows);
+    view.runAsync();
+  });
 
   // The keyboard walks a live chart mark by mark: arrows show what the pointer would.
   const walkable = (host, figure) => {

@@ -16,8 +16,8 @@ BOOK = ROOT / "book"
 CODE = ("press", subject.NAME)
 """The packages that make the report."""
 LOCK = ROOT / "requirements.lock"
-READ = ("data", "book/locale", "tests/data")
-"""Where chapters read: tables, translations, and recordings of other programs."""
+READ = ("data", "book/locale")
+"""Where chapters read: tables, recordings of other programs, and translations."""
 
 
 def digest(path: Path) -> str:

@@ -24,6 +24,7 @@ from press.formats import LANGUAGES
 from press.publishing.colophon import Place, edition, feed, long_date, place, sitemap
 from press.publishing.files import BOOK
 from press.publishing.listings import slug
+from press.publishing.notebooks import give_away
 from press.publishing.renderer import FONTS
 from press.publishing.sphinx_ext import site_of
 from press.tokens import COLOURS, FONT, in_light
@@ -35,15 +36,6 @@ POLICY = (
 """No script but the site's own files; style attributes carry the charts' colours."""
 SECTIONS = 16
 """Pages with more sections (the registers) do not list them beside the chapters."""
-SETUP = """# Where the report is not installed (Colab, a download): fetch package and data first
-import importlib.util, os, subprocess, sys
-if importlib.util.find_spec("analysis") is None:
-    subprocess.run(["git", "clone", "--depth", "1", "REPOSITORY", "report"], check=True)
-    needed = [sys.executable, "-m", "pip", "install", "--quiet", "-r", "report/requirements.in"]
-    subprocess.run(needed, check=True)
-    os.chdir("report/book")
-    sys.path.insert(0, "..")"""
-"""First cell of the notebooks of a site that knows its repository."""
 PICTURE = re.compile(r'<template class="social-card">(.*?)</template>', re.DOTALL)
 """The picture that a page brings for its social card, as the inside of an SVG."""
 CARD = 1200, 630
@@ -160,7 +152,7 @@ def frame(
     )
     if pagename not in env.found_docs:
         return
-    executed = str(env.doc2path(pagename)).endswith(".ipynb")
+    executed = pagename not in LANGUAGES and str(env.doc2path(pagename)).endswith(".ipynb")
     context["notebook"] = f"_sources/{pagename}.ipynb" if executed else ""
     listed = [] if ("figures", "") in used else sources_of(used, data)
     context["foot"] = {
@@ -242,8 +234,7 @@ def write_beside(app: Sphinx, error: Exception | None) -> None:
             (out / name).write_text(text, encoding="utf-8")
         else:
             (out / name).unlink(missing_ok=True)
-    if at.repository:
-        make_launchable(out / "_sources", at.repository)
+    give_away(out / "_sources", site_of(app.env).data, at.url, at.repository)
     lost = out / "404.html"
     if at.url and lost.exists():  # served under any address: its links must not be relative
         base = urlsplit(at.url).path
@@ -253,18 +244,6 @@ def write_beside(app: Sphinx, error: Exception | None) -> None:
             lost.read_text(encoding="utf-8"),
         )
         lost.write_text(text, encoding="utf-8")
-
-
-def make_launchable(notebooks: Path, repository: str) -> None:
-    """Give every executed notebook a first cell that fetches the report where it is not."""
-    for path in notebooks.glob("*.ipynb"):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-        if notebook["cells"][0]["id"] != "setup":
-            cell: dict[str, Any] = {"cell_type": "code", "id": "setup", "metadata": {}}
-            cell |= {"source": SETUP.replace("REPOSITORY", repository), "outputs": []}
-            cell |= {"execution_count": None}
-            notebook["cells"].insert(0, cell)
-            path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def book(site: Path, *, short: bool = False, numbers: Mapping[str, int] | None =
     return (
         f'<!DOCTYPE html><html lang="en" data-theme="light" class="book"><head>'
         f'<meta charset="utf-8"><title>{escape(about["title"])}</title>'
-        f'<base href="{site.as_uri()}/"><link rel="stylesheet" href="_static/site.css">'
+        f'<link rel="stylesheet" href="_static/site.css">'
         f"<style>{_heads(title, titles)}</style></head>"
         f'<body><main class="bd-main"><div class="bd-content"><section class="cover">'
         f"<p>{escape(subtitle)}</p><p class=title>{escape(title)}</p><p>{escape(people)}</p>"
@@ -212,13 +212,15 @@ def write_pdf(into: Path = BUILD, *, short: bool = False) -> Path:
     name = SHORT if short else NAME
     os.environ["SITE_PDF"] = name
     site = build(into=into).parent
-    source, target = into / "book.html", into / name
+    source, target = site / "book.html", into / name  # beside what it shows; links stay inside
     numbers: dict[str, int] = {}
     for _ in range(2):
-        text = book(site, short=short, numbers=numbers)
-        source.write_text(text.replace('href="#', f'href="{source.as_uri()}#'), encoding="utf-8")
+        source.write_text(book(site, short=short, numbers=numbers), encoding="utf-8")
         _print(browser, source, target)
         numbers = page_numbers(target.read_bytes())
+        if "index" not in numbers:
+            raise SiteError("Chromium wrote no targets of links; the contents need them for pages")
+    source.unlink()
     dated = re.sub(
         rb"/(CreationDate|ModDate) \(D:[^)]*\)",
         rb"/\1 (D:%s000000+00'00')" % f"{edition()['date-released']:%Y%m%d}".encode(),

@@ -14,6 +14,7 @@ SHEETS = (
     "lead.css",
     "machine.css",
     "your-model.css",
+    "calculator.css",
     "found.css",
 )
 """Our style sheets, in the order in which they speak."""

@@ -199,6 +199,11 @@ def test_every_rating_is_the_rules_on_every_reading(facts: Facts) -> None:
         ("17.r1", rule.MISLEADING),
         ("17.interval", rule.MISLEADING),
         ("18b.closed", rule.UNDECIDABLE),
+        ("8.wang", rule.CONTEXT_MISSING),  # what the other side would insist on
+        ("9a.documented", rule.WRONG),
+        ("10.alone", rule.MISLEADING),
+        ("16.documented", rule.WRONG),
+        ("18b.sonnet", rule.CONTEXT_MISSING),
     ],
 )
 def test_readings_of_the_review(facts: Facts, reading: str, expected: str) -> None:

@@ -218,11 +218,24 @@ def test_what_cannot_be_priced_says_row_and_column() -> None:
     assert "(one chip a run)" in words["Both"]
     assert "row 6, column 'Training chip-hours'" in words["No hours"]
     assert "row 7, column 'Hardware quantity': found 'many'" in words["Words"]
-    assert "row 8, column 'training_start_date'" in words["No date"]
+    assert "row 8, column 'Publication date'" in words["No date"]
     records = unpriced_records(found.unpriced)
     assert all(record["amortized_usd"] is None and record["problem"] for record in records)
     with pytest.raises(RunError, match="found no run to price; epoch.csv: row 2, column 'Training"):
         public({"Training hardware": ""})
+
+
+def test_columns_of_ours_may_be_added_to_theirs() -> None:
+    tpu = {"Training hardware": "Google TPU v5p", "tdp_w": "", "rental_usd_per_chip_hour": "2"}
+    found = public(tpu | {"tdp_w": "350"}, tpu | {"Model": "No power"})
+    (run,) = price_runs(found.runs)
+    assert run["rental_usd"] == 2 * 1300 * 2048
+    assert "row 3, column 'tdp_w': found an empty cell" in found.unpriced[0].problem
+
+
+def test_a_table_with_semicolons_says_so() -> None:
+    with pytest.raises(RunError, match="row 1, .*parted by ';', expected commas"):
+        read_table(table(PUBLIC).replace(",", ";"), "epoch.csv", KNOWN)
 
 
 def test_flop_takes_the_peak_and_the_utilisation_of_the_report() -> None:

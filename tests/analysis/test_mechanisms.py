@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,8 @@ from analysis.mechanisms.attention import LatentCache, softmax
 from analysis.mechanisms.experiments import successor_weights
 from analysis.mechanisms.experts import choose, gates, sigmoid, updated_bias
 from analysis.mechanisms.rope import frequencies, rms_norm, rotate, softmax_scale
+from press.facts import DATA
 
-DATA = Path(__file__).parents[1] / "data"
 RECORD = json.loads((DATA / "mechanisms.json").read_text())
 CASES: dict[str, Any] = RECORD["cases"]
 TOKENS: list[int] = RECORD["tokens"]

@@ -103,6 +103,9 @@ def test_olmo_3_at_its_published_hours() -> None:
     made = price(chip="H100", gpu_hours=row["chip_hours"], gpus=row["chips"])
     assert made["days"] == pytest.approx(42.7, abs=0.1)  # of the 56 that passed
     assert rung(made, "run.report_price")["value"] == pytest.approx(2.1e6)
+    assert "~681 MWh" in row["quote"]
+    chips_alone = row["chip_hours"] * 0.7 * 0.75  # kWh; ours has servers and building as well
+    assert chips_alone < 681_000 < made["energy_kwh"]
 
 
 # Order, range, definitions.
@@ -327,6 +330,7 @@ def test_the_tables_for_people(capsys: pytest.CaptureFixture[str]) -> None:
         (["facts", "no.such_fact"], "no fact 'no.such_fact'"),
         (["facts", "v3", "xyzzy"], "found no fact with v3 and xyzzy"),
         (["schema", "modl"], "did you mean 'model/1'?"),
+        (["what-if", "usd_per_gpu_hour=3"], "an input of chapters, expected a fact: "),
     ],
 )
 def test_mistakes_exit_with_2(
@@ -336,6 +340,21 @@ def test_mistakes_exit_with_2(
     captured = capsys.readouterr()
     assert words in captured.err
     assert "Traceback" not in captured.err
+
+
+def test_an_installed_package_speaks_of_its_command_and_names_what_it_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["/usr/local/bin/costof"])
+    with pytest.raises(SystemExit):
+        main(["cost", "--help"])
+    page = capsys.readouterr().out
+    assert "costof cost config.json" in page
+    assert "python -m" not in page
+    monkeypatch.setattr("press.publishing.files.ROOT", tmp_path)
+    for arguments in (["build"], ["reproduce"], ["figures", "--write"], ["check"]):
+        assert main(arguments) == 2
+        assert "needs the chapters" in capsys.readouterr().err
 
 
 def test_facts_are_found_by_words_names_and_inputs(capsys: pytest.CaptureFixture[str]) -> None:

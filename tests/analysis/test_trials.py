@@ -16,7 +16,13 @@ from press import figures
 from press.facts import Facts
 
 FACTS = Facts()
-SEEDS = {"moe": {"dense": 5, "fine": 5}, "mtp": {"none": 5, "joint": 5, "detached": 5}}
+PLANNED = {
+    "moe": {"dense": 5, "fine": 5, "coarse": 3, "dense-total": 2},
+    "mtp": {"none": 5, "joint": 5, "detached": 5, "parallel": 3},
+    "mla": dict.fromkeys(
+        ("mha-32", "mla-16", "mla-8", "gqa-16", "mqa-8", "mha-32-part", "mha-48-part"), 5
+    ),
+}
 FINITE = st.floats(-10, 10, allow_nan=False)
 
 
@@ -73,12 +79,13 @@ def test_an_effect_counts_only_if_both_intervals_leave_out_nothing() -> None:
     assert not compared(1.0).counts
 
 
-def test_main_comparisons_have_their_seeds() -> None:
-    """Criteria: five seeds in every main comparison."""
-    for experiment, arms in SEEDS.items():
+def test_every_arm_has_the_seeds_that_were_planned() -> None:
+    """Neither fewer nor more than the criteria say."""
+    for experiment, arms in PLANNED.items():
         found = trials.runs(FACTS, experiment)
         for arm, seeds in arms.items():
             assert set(trials.of_arm(found, arm)) == set(range(1, seeds + 1))
+        assert {run.arm for run in found} == set(arms)
 
 
 @pytest.mark.parametrize("experiment", ["moe", "mtp", "mla"])
@@ -132,5 +139,14 @@ def test_what_the_chapter_says_in_words() -> None:
     assert trials.measured(FACTS, "mla", "mla-16", "gqa-16", "recall").counts
     assert not trials.measured(FACTS, "mla", "mla-8", "mqa-8", "recall").counts
     parts = trials.measured(FACTS, "mla", "mla-8", "mha-48-part", "recall")
-    assert len(parts.seeds) < 3
+    assert parts.counts
     assert max(parts.differences) < 0
+    alone = trials.measured(FACTS, "mla", "mha-32-part", "mha-32", "recall")
+    assert alone.counts
+    assert min(alone.differences) > 0
+    for other in ("fine", "dense"):
+        few = trials.measured(FACTS, "moe", "coarse", other, "loss")
+        assert few.counts
+        assert min(few.differences) > 0
+    told = trials.measured(FACTS, "mtp", "joint", "parallel", "accept_code")
+    assert min(told.differences) > 0.1

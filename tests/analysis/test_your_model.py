@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -143,6 +144,47 @@ def test_the_page_prices_as_the_command(page: Any, address: str, given: dict[str
     assert set(found) == set(wanted)
     for key, numbers in wanted.items():
         assert found[key] == pytest.approx(numbers, rel=1.01e-3), key  # the fourth digit may turn
+
+
+def drawn(draw: random.Random) -> dict[str, Any]:
+    """A run that the form takes, with as much given as chance will have it."""
+    chip = draw.choice(FACTS.table("training_chips").rows)["key"]
+    rented = any(rent["usual"] for rent in FACTS.rows("chip_rents", chip=chip))
+    models = [row["key"] for row in FACTS.table("known_models").rows]
+    given: dict[str, Any] = {"model": draw.choice([*models, ""]), "chip": chip}
+    given["tokens"] = round(10 ** draw.uniform(-2, 1.5), 4)
+    if not given["model"]:
+        given[draw.choice(["active", "flop"])] = draw.randint(1, 400)
+    if not rented or draw.random() < 0.5:
+        given["price"] = round(draw.uniform(0.5, 9), 2)
+    given |= draw.choice([{}, {"gpus": draw.randint(8, 20_000)}, {"days": draw.randint(2, 200)}])
+    given |= draw.choice([{}, {"mfu": 0.31}, {"gpu_hours": draw.randint(1_000, 10**7)}])
+    if draw.random() < 0.5:
+        given |= {"people": draw.randint(2, 900), "months": draw.randint(1, 20)}
+        given |= draw.choice([{}, {"pay": draw.randint(50_000, 900_000)}])
+    return given | draw.choice([{}, {"start": f"{draw.randint(2019, 2026)}-03-01"}])
+
+
+@pytest.mark.site
+@pytest.mark.browser
+def test_page_and_command_agree_on_random_runs(page: Any, address: str) -> None:
+    """The script repeats the formulas of ``analysis.costs.own``: here they meet sixty times."""
+    draw = random.Random(19)
+    page.goto(f"{address}your-model.html")
+    page.wait_for_selector("#own-run:not([hidden])")
+    for _ in range(60):
+        given = drawn(draw)
+        page.evaluate(
+            "(there) => new Promise((done) => { addEventListener('hashchange',"
+            " () => setTimeout(done), { once: true }); location.hash = there; })",
+            urlencode(given),
+        )
+        made = expected(given)
+        found = shown(page)
+        assert set(found) == {rung["key"] for rung in made["rungs"]}, given
+        for rung in made["rungs"]:
+            numbers = [rung[end] for end in ("value", "low", "high")]
+            assert found[rung["key"]] == pytest.approx(numbers, rel=1.01e-3), (given, rung["key"])
 
 
 @pytest.mark.site

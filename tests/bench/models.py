@@ -18,6 +18,8 @@ def measure(folder: Path) -> Iterator[Result]:
     config = folder / "config.json"
     config.write_text(json.dumps(Facts().config("deepseek-v3")), encoding="utf-8")
     yield Result("model config.json", quickest(lambda: _command("model", str(config))), goal_s=1.0)
+    run = ("deepseek-v3", "--tokens", "14.8e12", "--chip", "H800")
+    yield Result("cost deepseek-v3", quickest(lambda: _command("cost", *run)), goal_s=1.5)
     yield Result("figures", quickest(lambda: _command("figures", "--json")))
     yield Result("what-if V3-009=3.42", quickest(lambda: _command("what-if", "V3-009=3.42")))
 

@@ -26,7 +26,7 @@ def main(chapters: list[str]) -> None:
             print(result.line(), flush=True)
         for result in builds.measure(Path(folder), chapters):
             print(result.line(), flush=True)
-    for name in ("ladder", "mechanisms", "pages"):
+    for name in ("ladder", "mechanisms", "pages", "live"):
         print(f"\n{name}", flush=True)
         subprocess.run([sys.executable, "-m", f"tests.bench.{name}"], cwd=ROOT, check=True)
 

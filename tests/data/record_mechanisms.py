@@ -23,10 +23,11 @@ import transformers
 from transformers import DeepseekV3Config, DeepseekV3ForCausalLM
 from transformers.modeling_layers import MtpModel
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent.parent))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
 
 from analysis.mechanisms import TINY, random_weights, shapes  # noqa: E402
+from press.facts import DATA  # noqa: E402
 
 YARN = TINY["rope_scaling"]
 CASES: dict[str, dict[str, Any]] = {
@@ -134,8 +135,8 @@ def main() -> None:
             arrays[f"{case}/{steps}/main"], arrays[f"{case}/{steps}/mtp"] = found
     versions = {m.__name__: m.__version__ for m in (np, torch, transformers)}
     text = json.dumps({"versions": versions, "tokens": TOKENS, "cases": record}, indent=1)
-    (HERE / "mechanisms.json").write_text(text + "\n")
-    np.savez_compressed(HERE / "mechanisms.npz", **arrays)
+    (DATA / "mechanisms.json").write_text(text + "\n")
+    np.savez_compressed(DATA / "mechanisms.npz", **arrays)
 
 
 if __name__ == "__main__":

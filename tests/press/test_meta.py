@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from press.formats import LANGUAGES
 from press.publishing import colophon, meta, pdf, sheet
 from press.publishing.colophon import Place, place
 from press.publishing.contents import SiteError, chapters
@@ -189,3 +190,16 @@ def test_a_published_site_has_its_addresses_everywhere(published: Path) -> None:
     first: dict[str, Any] = notebook["cells"][0]
     assert "https://github.com/someone/v3" in first["source"]
     assert [cell["id"] for cell in notebook["cells"]].count("setup") == 1
+
+
+@pytest.mark.site
+def test_notebooks_of_the_site_print_their_numbers_and_need_no_page(site: Path) -> None:
+    found = {path.stem: path.read_text(encoding="utf-8") for path in site.glob("_sources/*.ipynb")}
+    assert len(found) > 20
+    assert not set(LANGUAGES) & set(found)
+    for name, text in found.items():
+        cells = json.loads(text)["cells"]
+        prose = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+        assert not re.findall(r"\{[a-z-]+\}`|^(?::::|```)", prose, re.MULTILINE), name
+        assert "var(--" not in text, name
+        assert "analysis" in "".join(cells[0]["source"]), name

@@ -1,12 +1,15 @@
 """Intervals of simulated models, as nodes of the graph."""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.special import ndtri
+from scipy.stats import qmc
 
-from press import graph_json
+from press import graph_json, simulation
 from press.arithmetic import arithmetic
 from press.derivatives import gradient
 from press.graph import GraphError, addresses, evaluate
@@ -88,3 +91,16 @@ def test_models_that_cannot_be_traced_are_refused():
         Marginal("x", "beta", (0.0, 1.0, 2.0))
     with pytest.raises(GraphError, match="a lognormal input is above 0"):
         Marginal("price", "lognormal", (0.0, 1.0, 2.0)).at(0.5)
+
+
+@pytest.mark.parametrize("dimensions", range(1, 13))
+def test_kept_points_are_those_that_scipy_draws(dimensions: int) -> None:
+    """press/sobol.json holds ``drawn_spans(dimensions, Points.seed, 14)`` for each."""
+    kept = json.loads(Path(simulation.__file__).with_name("sobol.json").read_text("utf-8"))
+    assert kept[str(dimensions)] == simulation.drawn_spans(dimensions, Points.seed, 14)
+    for points in (Points(14), Points(9), Points(9, seed=3)):
+        engine = qmc.Sobol(dimensions, rng=np.random.default_rng(points.seed))
+        assert np.array_equal(
+            simulation.uniforms(dimensions, points),
+            np.clip(engine.random_base2(points.power), 1e-12, 1 - 1e-12),
+        )
