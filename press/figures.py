@@ -341,16 +341,21 @@ def row_of(address: str) -> str:
 def moving(root: Node, facts: Facts, others: Sequence[Node] = ()) -> tuple[str, ...]:
     """The rows on which a number rests, the one that moves it most first.
 
-    An input moves it by its derivative times the width of its own range, or a fifth of itself
-    where it has none. Rows that only the ends of a range rest on come last.
+    An input moves it by its derivative times the width of its own range; where it has none, by a
+    fifth of itself, or a twentieth where a primary source states it. A date moves it by a month.
+    Rows that only the ends of a range rest on come last.
     """
     moves: dict[str, float] = {}
     slopes = gradient(centre(root))
     for part in inputs_of(root, *others):
         address, row = part.data.address, row_of(part.data.address)
-        width = abs(part.value) / 5
-        if address in facts.table("facts").by_key:
-            fact = facts.table("facts").by_key[address]
+        known = facts.table("facts").by_key
+        stated = row in known and known[row]["evidence"] == "primary"
+        width = abs(part.value) / (20 if stated else 5)
+        if part.data.unit in ("date", "day"):
+            width = 30.0
+        if address in known:
+            fact = known[address]
             if fact["low"] is not None and address not in facts.overrides:
                 width = fact["high"] - fact["low"]
         moves[row] = max(moves.get(row, 0.0), abs(slopes.get(address, 0.0)) * width)

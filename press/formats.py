@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 SCALES = {"": 1.0, "K": 1e3, "L": 1e5, "M": 1e6, "B": 1e9, "T": 1e12}
@@ -59,6 +60,22 @@ LANGUAGES = {
     "fil": Separators(percent_gap=""),
 }
 """The languages of the editions, by page name, as the Unicode CLDR has them."""
+
+
+def column_spec(values: Iterable[float]) -> str:
+    """One number format for a column: as many decimals as its numbers need, at most five digits.
+
+    >>> column_spec([51, 51.8]), column_spec([778_066_898.67, 2.5e6]), column_spec([3, 2_048])
+    (',.1', ',.0', ',.0')
+    >>> column_spec([0.0000012, 3.5])  # too far apart for one
+    ''
+    """
+    sizes = [abs(value) for value in values if value]
+    if not sizes:
+        return ",.0"
+    room = max(0, 5 - len(f"{max(sizes):.0f}"))
+    needed = max(len(f"{size:.{room}f}".rstrip("0").partition(".")[2]) for size in sizes)
+    return f",.{needed}" if min(sizes) >= 0.5 * 10**-needed and max(sizes) < 1e15 else ""
 
 
 def format_number(value: float, spec: str = "", separators: Separators = ENGLISH) -> str:

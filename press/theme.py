@@ -15,12 +15,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from press.formats import format_number
+from press.formats import column_spec, format_number
+from press.standard import EVIDENCE, faults, measured
 from press.tokens import COLOURS, FONT
 
-__all__ = ["COLOURS", "TableView", "finish", "legend_columns", "standing_scale", "table"]
+__all__ = ["COLOURS", "TableView", "finish", "standing_scale", "table"]
 
-STANDINGS = ("documented", "inferred", "claimed")
 COUNTS = "upper(replace(format(datum.value, '~s'), 'G', 'B'))"
 """Labels of an axis of large numbers: 500K, 2.5M, 1B."""
 
@@ -44,19 +44,7 @@ CONFIG: dict[str, Any] = {
         "labelSeparation": 6,
     },
     "axisY": {"domain": False, "ticks": False, "labelPadding": 6},
-    "legend": {
-        "orient": "top",
-        "labelColor": COLOURS["text"],
-        "titleColor": COLOURS["muted"],
-        "labelFontSize": 13,
-        "titleFontSize": 13,
-        "titleFontWeight": "normal",
-        "symbolType": "circle",
-        "symbolOpacity": 1,
-        "labelLimit": 200,
-        "columns": {"expr": "width > 420 ? 6 : 3"},
-        "offset": 8,
-    },
+    "legend": {"disable": True},
     "header": {
         "labelColor": COLOURS["text"],
         "titleColor": COLOURS["muted"],
@@ -64,28 +52,35 @@ CONFIG: dict[str, Any] = {
         "labelAnchor": "start",
         "labelFontWeight": "bold",
     },
-    "bar": {"color": COLOURS["documented"]},
-    "line": {"color": COLOURS["documented"], "strokeWidth": 2},
-    "point": {"color": COLOURS["documented"], "filled": True, "size": 70},
-    "circle": {"color": COLOURS["documented"], "size": 70},
+    "bar": {"color": COLOURS["neutral"]},
+    "line": {"color": COLOURS["neutral"], "strokeWidth": 2},
+    "point": {"color": COLOURS["neutral"], "filled": True, "size": 70},
+    "circle": {"color": COLOURS["neutral"], "size": 70},
     "rule": {"color": COLOURS["muted"]},
     "text": {"color": COLOURS["text"], "fontSize": 13},
     "range": {
-        "category": [
-            COLOURS[c] for c in ("documented", "inferred", "claimed", "accent", "neutral", "bad")
-        ]
+        "category": [COLOURS[c] for c in ("accent", "neutral", "text", "warn", "bad", "line")]
     },
 }
 
 
-def legend_columns(narrow: int, wide: int = 6) -> alt.ExprRef:
-    """Columns of a legend on a phone and on a wider screen, by the width of the plot."""
-    return alt.ExprRef(f"width > 420 ? {wide} : {narrow}")
-
-
-def standing_scale(names: Sequence[str] = STANDINGS) -> alt.Scale:
+def standing_scale(names: Sequence[str] = EVIDENCE) -> alt.Scale:
     """The colour scale for a field that holds documented, inferred or claimed, in these words."""
-    return alt.Scale(domain=list(names), range=[COLOURS[s] for s in STANDINGS])
+    return alt.Scale(domain=list(names), range=[COLOURS[s] for s in EVIDENCE])
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A chart that meets the standard, with what a page prints around it in ``usermeta``."""
+
+    spec: dict[str, Any] = field(repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The Vega-Lite specification."""
+        return self.spec
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        return alt.renderers.get()(self.spec)  # as Altair's own charts show themselves
 
 
 def finish(
@@ -95,8 +90,9 @@ def finish(
     alt: str,
     source: str,
     table: pd.DataFrame,
+    unit: str = "",
     furniture: Mapping[str, Any] | None = None,
-) -> Any:
+) -> Finished:
     """The chart in the report's theme, with all that a page prints around it.
 
     Parameters
@@ -111,13 +107,17 @@ def finish(
         Where the data come from.
     table
         The data as a reader wants it: one row a mark, readable column names.
+    unit
+        What is measured, printed under the title; by default the title of the axis of numbers,
+        the upright one if there are two, which then has none.
     furniture
         What the page prints around the chart, where it is not in English.
 
     Raises
     ------
     ValueError
-        If title, alternative text or source is empty, or the table has no rows.
+        If title, alternative text or source is empty, the table has no rows, or the chart does
+        not meet the standard (``press.standard``).
     """
     for name, words in (("title", title), ("alt", alt), ("source", source)):
         if not words.strip():
@@ -125,18 +125,27 @@ def finish(
     if table.empty:
         raise ValueError(f"the chart {title!r} needs its data as a table, found no rows")
     records = table.astype(object).where(table.notna(), None).values.tolist()
+    spec = chart.properties(description=alt).configure(**CONFIG).to_dict()
+    unit = unit or measured(spec)
+    if found := faults(spec, unit):
+        raise ValueError(f"the chart {title!r}: " + "; ".join(found))
     meta = {
         "title": title,
+        "unit": unit,
         "source": source,
         "columns": [str(c) for c in table.columns],
         "rows": [[_plain(cell) for cell in row] for row in records],
         **({"furniture": dict(furniture)} if furniture else {}),
     }
-    return chart.properties(description=alt, usermeta=meta).configure(**CONFIG)
+    return Finished({**spec, "usermeta": meta})
 
 
 def _plain(cell: Any) -> Any:
     return cell.item() if hasattr(cell, "item") else cell
+
+
+WIDE_FROM = 6
+"""A table with more columns leaves the width of the text where the window has room."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,7 @@ class TableView:
     note: str = ""
 
     def _repr_html_(self) -> str:
-        head = " ".join(_head(str(c), kind.kind in "iuf") for c, kind in self.frame.dtypes.items())
+        head = " ".join(_head(str(c), str(c) in self._specs) for c in self.frame.columns)
         body = "".join(
             "<tr>"
             + " ".join(self._cell(str(c), v) for c, v in zip(self.frame.columns, row, strict=True))
@@ -158,12 +167,23 @@ class TableView:
         )
         note = f'<p class="table-note">{html.escape(self.note)}</p>' if self.note else ""
         caption = html.escape(self.caption)
-        stacked = " stacked" * self._is_wordy
+        stacked = " stacked" * self._is_wordy + " wide" * (self.frame.shape[1] > WIDE_FROM)
         return (
             f'<div class="data-table{stacked}" role="region" tabindex="0" aria-label="{caption}">'
             f"<table><caption>{caption}</caption>"
             f"<thead><tr>{head}</tr></thead> <tbody>{body}</tbody></table></div>{note}"
         )
+
+    @cached_property
+    def _specs(self) -> dict[str, str]:
+        """The number format of each column with numbers: its own, or one for all its digits."""
+        found = {}
+        for name, column in self.frame.items():
+            cells = [_plain(cell) for cell in column]
+            numbers = [c for c in cells if _is_number(c)]
+            if numbers:
+                found[str(name)] = self.formats.get(str(name)) or column_spec(numbers)
+        return found
 
     @cached_property
     def _is_wordy(self) -> bool:
@@ -174,12 +194,17 @@ class TableView:
     def _cell(self, column: str, value: Any) -> str:
         label = f' data-label="{html.escape(column)}"' if self._is_wordy else ""
         if value is None or (isinstance(value, float) and pd.isna(value)):
-            return f"<td{label}>–</td>"
-        if isinstance(value, bool) or not isinstance(_plain(value), int | float):
+            kind = ' class="number"' * (column in self._specs)
+            return f"<td{kind}{label}>–</td>"
+        if not _is_number(_plain(value)):
             return f"<td{label}>{html.escape(str(value))}</td>"
-        spec = self.formats.get(column, "," if isinstance(_plain(value), int) else "~4")
-        text = html.escape(format_number(float(value), spec))
+        text = html.escape(format_number(float(value), self._specs.get(column) or "~4"))
         return f'<td class="number"{label}>{text}</td>'
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a cell is a number that is there."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and not pd.isna(value)
 
 
 def _head(name: str, numeric: bool) -> str:

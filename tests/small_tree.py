@@ -45,8 +45,10 @@ import pandas as pd
 from press import figures
 from press.theme import finish, table
 frame = pd.DataFrame({{"what": ["rental"], "USD": [figures.value("costs.rental_total")]}})
-bars = alt.Chart(frame).mark_bar().encode(x="USD:Q", y="what:N")
-finish(bars.properties(width="container"), title="One", alt="A bar", source="Ours", table=frame)
+base = alt.Chart(frame).encode(x="USD:Q", y="what:N")
+bars = base.mark_bar() + base.mark_text().encode(text="what:N")
+finish(bars.properties(width="container"), title="One", alt="A bar", source="Ours", table=frame,
+       unit="USD")
 ```
 
 ```{{code-cell}} ipython3

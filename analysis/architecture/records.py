@@ -1,4 +1,4 @@
-"""Counts as rows: by layer, by component, and beside what papers print."""
+"""Counts as rows: by component, and beside what papers print."""
 
 from __future__ import annotations
 
@@ -36,27 +36,6 @@ def component_records(config: Mapping[str, Any]) -> list[Record]:
     return [
         {"component": name, "parameters": count, "active": used[name]}
         for name, count in by_component(weights).items()
-    ]
-
-
-def layer_records(config: Mapping[str, Any]) -> list[Record]:
-    """Parameters by layer and component; before the layers the embedding, after them the head.
-
-    ``place`` counts from 0 for the embedding; layer 1 is the first layer.
-    """
-    made = architecture(config)
-    columns = [
-        (made.embedding,),
-        *(layer.weights for layer in made.layers),
-        made.final if made.tied else (*made.final, made.head),
-    ]
-    return [
-        {"place": place, **record}
-        for place, weights in enumerate(columns)
-        for record in (
-            {"component": name, "parameters": count, "active": by_component(weights, True)[name]}
-            for name, count in by_component(weights).items()
-        )
     ]
 
 

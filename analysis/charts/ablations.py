@@ -50,29 +50,42 @@ def ablation_chart(
         domain=["gain", "loss", "within chance" if known else "equal"],
         range=[COLOURS[c] for c in ("accent", "bad", "neutral")],
     )
-    chart = (
-        alt.Chart(frame)
-        .mark_bar(size=12)
-        .encode(
-            x=alt.X("gain:Q", title=f"Points, {after} against {before}"),
-            y=alt.Y("benchmark:N", title=None, sort=list(dict.fromkeys(frame["benchmark"]))),
-            color=alt.Color("sign:N", title=None, scale=scale, legend=alt.Legend(offset=22)),
-            row=alt.Row(
-                "model:N",
-                title=None,
-                sort=["Small model", "Large model"],
-                header=alt.Header(labelOrient="top", labelAnchor="start", labelPadding=4),
-            ),
-            tooltip=[
-                alt.Tooltip("benchmark:N", title="Benchmark"),
-                alt.Tooltip("model:N", title="Model"),
-                alt.Tooltip("before:Q", title=before),
-                alt.Tooltip("after:Q", title=after),
-                alt.Tooltip("gain:Q", title="Change, points", format="+.1f"),
-                *(_INTERVAL if known else ()),
-            ],
+    tooltip = [
+        alt.Tooltip("benchmark:N", title="Benchmark"),
+        alt.Tooltip("model:N", title="Model"),
+        alt.Tooltip("before:Q", title=before),
+        alt.Tooltip("after:Q", title=after),
+        alt.Tooltip("gain:Q", title="Change, points", format="+.1f"),
+        *(_INTERVAL if known else ()),
+    ]
+    frame["text"] = [fmt(gain, "+.1") for gain in frame["gain"]]
+    frame["above"] = frame["gain"].clip(lower=0)  # words stand right of a bar and of zero
+    base = alt.Chart().encode(
+        y=alt.Y("benchmark:N", title=None, sort=list(dict.fromkeys(frame["benchmark"]))),
+        tooltip=tooltip,
+    )
+    colours = alt.Color("sign:N", scale=scale)
+    layers = alt.layer(
+        base.mark_bar(size=12).encode(x=alt.X("gain:Q", title=None), color=colours),
+        base.mark_text(align="left", dx=5, fontSize=12).encode(x="above:Q", text="text:N"),
+        data=frame,
+    ).properties(width="container", height=22 * frame["benchmark"].nunique())
+    chart = layers.facet(
+        row=alt.Row(
+            "model:N",
+            title=None,
+            sort=["Small model", "Large model"],
+            header=alt.Header(labelOrient="top", labelAnchor="start", labelPadding=4),
         )
-        .properties(width="container", height=22 * frame["benchmark"].nunique())
+    )
+    named = {
+        "gain": "green: gain",
+        "loss": "red: loss",
+        "within chance": "grey: within chance",
+        "equal": "none: equal",
+    }
+    unit = f"Points, {after} against {before}; " + ", ".join(
+        words for sign, words in named.items() if sign in set(frame["sign"])
     )
     columns = ("model", "measure", "before", "after", "gain")
     losses = frame[frame["gain"] < 0].to_dict("records")
@@ -80,6 +93,7 @@ def ablation_chart(
     return finish(
         chart,
         title=finding,
+        unit=unit,
         alt=f"Bar chart of the change in each benchmark. {finding}. Losses: {lost or 'none'}.",
         source=source,
         table=frame[[*columns, *(_ERRORS if known else ())]].set_axis(

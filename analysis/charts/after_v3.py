@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from press.formats import format_number
-from press.theme import finish, standing_scale
+from analysis.charts.bars import bars
+from press.formats import format_number, format_range
+from press.theme import finish
 
 
 def compute_chart(models: pd.DataFrame, v4_pro_times_v3: float) -> Any:
@@ -27,28 +28,18 @@ def compute_chart(models: pd.DataFrame, v4_pro_times_v3: float) -> Any:
         least=models["low"].fillna(models["flop"]) / 1e24,
         most=models["high"].fillna(models["flop"]) / 1e24,
     )
-    base = alt.Chart(frame).encode(y=alt.Y("model:N", sort=None, title=None))
-    tooltip = [
-        alt.Tooltip("model:N", title="Model"),
-        alt.Tooltip("size:Q", title="10²⁴ FLOPs", format=".2f"),
-        alt.Tooltip("least:Q", title="from", format=".2f"),
-        alt.Tooltip("most:Q", title="to", format=".2f"),
+    frame["label"] = frame["model"]
+    frame["text"] = [
+        f"{format_number(r.size, '.1')}"
+        + (f" ({format_range(r.least, r.most, '.1')})" if r.most > r.least else "")
+        + f", {r.standing}"
+        for r in frame.itertuples()
     ]
-    bars = base.mark_bar().encode(
-        x=alt.X("size:Q", title="10²⁴ FLOPs"),
-        color=alt.Color("standing:N", scale=standing_scale(), title=None),
-        tooltip=tooltip,
-    )
-    ranges = (
-        base.mark_rule()
-        .transform_filter("datum.most > datum.least")
-        .encode(x="least:Q", x2="most:Q", tooltip=tooltip)
-    )
     times = format_number(v4_pro_times_v3, ".1x")
     added = frame.loc[frame["model"].str.contains("added"), "flop"] / frame["flop"].iloc[0]
     most = format_number(float(added.max()), ".0%")
     return finish(
-        alt.layer(bars, ranges).properties(width="container", height=34 * len(frame)),
+        bars(frame, "size", "10²⁴ FLOPs", tooltip=[alt.Tooltip("text:N", title="10²⁴ FLOPs")]),
         title=f"V4-Pro took at least {times} the compute of V3, and no price was published",
         alt="Bar chart of training compute. V4-Pro is the longest bar, at least "
         f"{times} V3; what V3.1 and V3.2-Exp added is {most} of V3 or less each.",

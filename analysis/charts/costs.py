@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.charts.ladder import DOLLARS, range_dots, records, short_usd, usd_tooltip
 from press.formats import format_number, format_range
-from press.theme import COLOURS, COUNTS, finish, legend_columns
+from press.theme import COLOURS, COUNTS, finish
 
 
 def against(price: float, ends: Sequence[float]) -> str:
@@ -20,6 +20,15 @@ def against(price: float, ends: Sequence[float]) -> str:
     ('below', 'among', 'above')
     """
     return "below" if price < min(ends) else "above" if price > max(ends) else "among"
+
+
+KINDS = {
+    "H800, GPU cloud": COLOURS["text"],
+    "H100, GPU cloud": COLOURS["accent"],
+    "H100, large cloud": COLOURS["neutral"],
+    "H100, market level": COLOURS["bad"],
+}
+"""Colours of the kinds of prices: none of them is one of evidence."""
 
 
 def stages_chart(frame: pd.DataFrame, pretraining_share: float) -> Any:
@@ -49,7 +58,7 @@ def stages_chart(frame: pd.DataFrame, pretraining_share: float) -> Any:
         ],
     )
     bars = base.mark_bar(color=COLOURS["documented"]).encode(
-        x=alt.X("gpu_hours:Q", title="H800 GPU-hours", axis=alt.Axis(labelExpr=COUNTS))
+        x=alt.X("gpu_hours:Q", title="H800 GPU-hours, documented", axis=alt.Axis(labelExpr=COUNTS))
     )
     labels = base.mark_text(align="left", dy=-20).encode(x=alt.value(0), text="text:N")
     return finish(
@@ -87,7 +96,7 @@ def rental_prices_chart(
     span = [(shown["day"].min() - margin).isoformat(), (shown["day"].max() + margin).isoformat()]
     scale = alt.Scale(type="log", domain=[0.8, 14], nice=False)
     axis = alt.Axis(values=[1, 2, 3, 4, 6, 8, 12], format="$~f", tickCount=7)
-    y = alt.Y("usd_per_gpu_hour:Q", title="USD for a GPU-hour", scale=scale, axis=axis)
+    y = alt.Y("usd_per_gpu_hour:Q", title=None, scale=scale, axis=axis)
     lines = pd.DataFrame([{"y": stated, "low": owner[0], "high": owner[1]}])
     spans = pd.DataFrame([{"from": pd.Timestamp(window[0]), "to": pd.Timestamp(window[1])}])
     months = (
@@ -107,47 +116,48 @@ def rental_prices_chart(
     )
     note = (
         alt.Chart(lines)
-        .mark_text(align="left", dy=-7, color=COLOURS["documented"])
-        .encode(x=alt.value(4), y=alt.Y("y:Q", scale=scale))
+        .mark_text(align="right", dy=-8, color=COLOURS["documented"])
+        .encode(x=alt.value("width"), y=alt.Y("y:Q", scale=scale))
     )
-    names = note.encode(text=alt.value(f"{format_number(stated, '$.2')} in the V3 report"))
+    names = note.encode(
+        text=alt.value(f"{format_number(stated, '$.2')} in the V3 report, documented")
+    )
     below = (
         alt.Chart(lines)
-        .mark_text(align="left", dy=-7, color=COLOURS["inferred"])
+        .mark_text(align="left", color=COLOURS["inferred"])
         .encode(
             x=alt.value(4),
-            y=alt.Y("low:Q", scale=scale),
-            text=alt.value("owner’s cost, Epoch’s method"),
+            y=alt.YDatum(0.9, scale=scale),
+            text=alt.value(f"owner’s cost, inferred: {format_range(*owner, '$.2')}"),
         )
     )
-    points = (
-        alt.Chart(shown)
-        .mark_circle(size=75, opacity=0.9)
-        .encode(
-            x=alt.X(
-                "day:T",
-                title=None,
-                scale=alt.Scale(domain=span),
-                axis=alt.Axis(format="%Y", tickCount="year"),
-            ),
-            y=y,
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(
-                    domain=["H800, GPU cloud", *(f"H100, {kind}" for kind in kinds.values())],
-                    range=[COLOURS[c] for c in ("bad", "accent", "neutral", "claimed")],
-                ),
-                legend=alt.Legend(title=None, columns=legend_columns(2, 4), symbolOpacity=1),
-            ),
-            tooltip=[
-                alt.Tooltip("gpu:N", title="GPU"),
-                alt.Tooltip("provider:N", title="Provider"),
-                alt.Tooltip("term:N", title="Contract"),
-                alt.Tooltip("date:N", title="Date"),
-                alt.Tooltip("usd_per_gpu_hour:Q", title="USD/GPU-hour", format="$.2f"),
-            ],
-        )
+    order = shown.sort_values("day")
+    dear = order.loc[order.groupby("kind")["usd_per_gpu_hour"].idxmax()].set_index("kind")
+    ends = order.groupby("kind").tail(1).set_index("kind")
+    h800, cloud, large, market = KINDS
+    right = pd.concat([ends.loc[[h800]], dear.loc[[cloud, large]]]).reset_index()
+    left = ends.loc[[market]].reset_index()
+    points = alt.Chart(shown).encode(
+        x=alt.X(
+            "day:T",
+            title=None,
+            scale=alt.Scale(domain=span),
+            axis=alt.Axis(format="%Y", tickCount="year"),
+        ),
+        y=y,
+        color=alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values()))),
+        tooltip=[
+            alt.Tooltip("gpu:N", title="GPU"),
+            alt.Tooltip("provider:N", title="Provider"),
+            alt.Tooltip("term:N", title="Contract"),
+            alt.Tooltip("date:N", title="Date"),
+            alt.Tooltip("usd_per_gpu_hour:Q", title="USD/GPU-hour", format="$.2f"),
+        ],
     )
+    labels = [
+        points.mark_text(align=align, dx=dx).encode(text="kind:N").properties(data=rows)
+        for rows, align, dx in ((right, "left", 9), (left, "right", -9))
+    ]
     listed = [
         row["usd_per_gpu_hour"]
         for row in records(frame)
@@ -158,9 +168,9 @@ def rental_prices_chart(
     side, cost = against(stated, listed), against(stated, owner)
     beside = {"above": "above", "below": "below", "among": "within"}[cost]
     return finish(
-        alt.layer(months, band, rule, points, names, below).properties(
-            width="container", height=320
-        ),
+        alt.layer(
+            months, band, rule, points.mark_circle(size=75, opacity=0.9), names, below, *labels
+        ).properties(width="container", height=320),
         title=f"{format_number(stated, '$.2')} was {side} the prices that GPU clouds listed then "
         f"({format_range(cheapest, dearest, '$.2')}) and {beside} what a busy hour costs an owner",
         alt=f"Scatter chart of {len(frame)} dated rental prices of H100 and H800 from 2023 to "
@@ -169,6 +179,7 @@ def rental_prices_chart(
         f"{format_number(dearest, '$.2')}; {format_number(stated, '$.2')} is {side} them and "
         f"{beside} the band of an owner’s cost ({format_range(*owner, '$.2')}). Prices of large "
         "clouds and market levels reported by the press are drawn besides.",
+        unit="US dollars for a GPU-hour, logarithmic; shaded: the months around the run",
         source="Epoch AI, hardware prices; trade press (table below); owner’s cost: this report",
         table=frame[["date", "gpu", "provider", "term", "usd_per_gpu_hour", "evidence"]].rename(
             columns={

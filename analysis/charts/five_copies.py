@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.charts.verdicts import colour_scale
 from analysis.claims import STATES
 from press.facts import Facts
-from press.theme import COLOURS, finish, legend_columns
+from press.theme import COLOURS, finish
 
 STATE_SIGNS = {"kept": "=", "changed": "≠", "garbled": "~", "absent": "–"}
 
@@ -64,8 +64,6 @@ def grid_chart(frame: pd.DataFrame) -> Any:
         color=alt.Color(
             "State:N",
             scale=colour_scale(STATE_COLOURS, STATES),
-            title=None,
-            legend=alt.Legend(columns=legend_columns(2)),
         )
     )
     signs = base.mark_text(fontSize=14, fontWeight="bold").encode(
@@ -81,6 +79,8 @@ def grid_chart(frame: pd.DataFrame) -> Any:
         (cells + signs).properties(width="container", height=22 * frame["Claim"].nunique()),
         title=f"The copies keep a claim whole in {counts['kept']} of {len(frame)} places",
         alt=f"Grid of the claims by copy. {words}. Kept by copy: {by_copy}.",
+        unit="Each claim in each copy: "
+        + ", ".join(f"{sign} {state}" for state, sign in STATE_SIGNS.items()),
         source="The five copies, read line by line",
         table=frame.drop(columns=["Sign", "Code"]),
     )

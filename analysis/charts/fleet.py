@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.charts.training_run import _range_chart, labelled
+from analysis.charts.training_run import labelled, ranges_chart
 from press.formats import format_number
 
 
@@ -27,7 +27,7 @@ def capacity_chart(frame: pd.DataFrame, v3_gpu_hours: float) -> Any:
         format_number(share[f"fleet.v3_share_of_{fleet}"], spec)
         for fleet, spec in (("documented", ".0%"), ("claimed", ".1%"))
     )
-    return _range_chart(
+    return ranges_chart(
         rows,
         x="GPU-hours (logarithmic scale)",
         spec=",.1M",

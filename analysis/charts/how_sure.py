@@ -67,29 +67,37 @@ def curve_chart(frame: pd.DataFrame, headline: Estimate) -> Any:
             "usd": [low, headline.value, high],
             "text": [
                 f"our low end, {format_number(low, '$.0M')}",
-                f"our middle, {format_number(headline.value, '$.0M')}",
+                f"our middle, inferred: {format_number(headline.value, '$.0M')}, in "
+                f"{format_range(low, high, '$.0M')}",
                 f"our high end, {format_number(high, '$.0M')}",
             ],
         }
     )
     marks = alt.Chart(ours).encode(y=alt.Y("usd:Q"))
     rules = marks.mark_rule(color=COLOURS["accent"], strokeDash=[5, 4], strokeWidth=1.5)
-    texts = marks.mark_text(align="left", dy=-8, dx=4, color=COLOURS["accent"]).encode(
-        x=alt.value(0), text="text:N"
-    )
+    texts = [
+        alt.Chart(rows)
+        .mark_text(align=align, dy=dy, dx=dx, color=COLOURS["accent"])
+        .encode(x=alt.value(place), y="usd:Q", text="text:N")
+        for rows, align, dy, dx, place in (
+            (ours.iloc[1:], "left", -8, 4, 0),
+            (ours.iloc[:1], "right", 13, -4, "width"),
+        )
+    ]
     own = pd.DataFrame(
         {"share": [float((frame["median"] < headline.value).mean())], "usd": [headline.value]}
     )
     dot = alt.Chart(own).mark_circle(size=150, opacity=1, color=COLOURS["accent"])
     here = dot.encode(x=alt.X("share:Q"), y=alt.Y("usd:Q"))
     return finish(
-        alt.layer(bars, dots, rules, texts, here).properties(width="container", height=340),
+        alt.layer(bars, dots, rules, *texts, here).properties(width="container", height=340),
         title=f"{format_number(inside, '.0%')} of {size:,} combinations of defensible choices give "
         f"{format_range(low, high, '$.0M')}",
         alt=f"Curve of {size:,} results on a logarithmic dollar scale, from "
         f"{short_usd(frame['median'].min())} to {short_usd(frame['median'].max())}, each with its "
         f"own range; half lie below {short_usd(frame['median'].median())}. Lines mark this "
         f"report’s own middle of {short_usd(headline.value)} and its range.",
+        unit="US dollars with people, logarithmic; a dot is a combination, its line its range",
         source="This report; choices with who defends them in the table below",
         table=shown[["share", *choices, "low", "median", "high"]].rename(
             columns={"share": "Rank", "low": "5 %, USD", "median": "USD", "high": "95 %, USD"}
@@ -122,18 +130,17 @@ def options_chart(frame: pd.DataFrame) -> Any:
         head = CHOICE_WORDS[row["choice"]] + ":"
         order += [row["label"]] if head in order else [head, row["label"]]
     shown = frame.assign(
-        kind=["this report’s" if r["default"] else "somebody else’s" for r in rows]
+        text=[
+            f"{r['label']} · {short_usd(r['median'], r['low'], r['high'])}"
+            + (", this report’s" if r["default"] else "")
+            for r in rows
+        ]
     )
     reach = frame.groupby("choice")["median"].agg(lambda m: m.max() / m.min())
     y = alt.Y("label:N", sort=None, axis=None, scale=alt.Scale(domain=order))
     base = alt.Chart(shown).encode(y=y)
-    colour = alt.Color(
-        "kind:N",
-        title=None,
-        scale=alt.Scale(
-            domain=["this report’s", "somebody else’s"],
-            range=[COLOURS["accent"], COLOURS["neutral"]],
-        ),
+    colour = alt.condition(
+        alt.datum.default, alt.value(COLOURS["accent"]), alt.value(COLOURS["neutral"])
     )
     bars = base.mark_rule(strokeWidth=5, opacity=0.35, strokeCap="round").encode(
         x=alt.X(**_dollars("low:Q", title="US dollars, logarithmic scale")),
@@ -150,7 +157,7 @@ def options_chart(frame: pd.DataFrame) -> Any:
         ],
     )
     words = base.mark_text(align="left", dy=-10, fontSize=12.5).encode(
-        x=alt.value(0), text="label:N"
+        x=alt.value(0), text="text:N"
     )
     heads = alt.Chart(pd.DataFrame({"label": [o for o in order if o.endswith(":")]})).encode(y=y)
     titles = heads.mark_text(

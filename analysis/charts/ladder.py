@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.charts.editions import LadderWords
 from press.figures import STANDING
 from press.formats import format_number, format_range
-from press.theme import COLOURS, TableView, finish, legend_columns, standing_scale, table
+from press.theme import COLOURS, TableView, finish, standing_scale, table
 
 ENGLISH_WORDS = LadderWords()
 WIDE = "width > 420"
@@ -47,7 +47,7 @@ def range_dots(
     words: LadderWords = ENGLISH_WORDS,
     order: Sequence[str] | None = None,
 ) -> Any:
-    """Dots with range bars, one a row, each labelled above in the plot, on a phone in two lines.
+    """Dots with range bars, each labelled above with its standing, on a phone in two lines.
 
     Parameters
     ----------
@@ -58,24 +58,19 @@ def range_dots(
     tooltip
         Fields to show.
     words
-        The language of ``standing``; on a phone only English has a legend of one line.
+        The language of ``standing``.
     order
         The labels from above; a name that no row has is printed as a heading.
     """
     names = (words.documented, words.inferred, words.claimed)
     rows = list(frame["label"]) if order is None else list(order)
     y = alt.Y("label:N", sort=None, axis=None, scale=alt.Scale(domain=rows, paddingOuter=0.3))
-    base = alt.Chart(frame).encode(
+    said = frame.assign(
+        text=[f"{t}, {s}" for t, s in zip(frame["text"], frame["standing"], strict=True)]
+    )
+    base = alt.Chart(said).encode(
         y=y,
-        color=alt.Color(
-            "standing:N",
-            scale=standing_scale(names),
-            legend=alt.Legend(
-                title=None,
-                symbolOpacity=1,
-                columns=legend_columns(3 if words is ENGLISH_WORDS else 1),
-            ),
-        ),
+        color=alt.Color("standing:N", scale=standing_scale(names)),
         tooltip=tooltip,
     )
     ranges = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round").encode(
@@ -229,9 +224,6 @@ def correlations_table(frame: pd.DataFrame, labels: Mapping[str, str]) -> TableV
     return table(pd.DataFrame(rows), caption="Inputs that move together; all others do not")
 
 
-PART_COLOURS = ("documented", "inferred", "accent", "neutral", "muted", "line")
-
-
 def parts_chart(frame: pd.DataFrame) -> Any:
     """What “with people” consists of, at the low end, in the middle and at the high end.
 
@@ -240,57 +232,34 @@ def parts_chart(frame: pd.DataFrame) -> Any:
     frame
         ``analysis.figures.ladder.parts_frame``: ``case``, ``part`` and ``usd``, in order.
     """
-    total = frame.groupby("case", sort=False)["usd"].sum()
-    names = list(dict.fromkeys(frame["part"]))
-    shown = frame.assign(
-        case=[f"{case} · {short_usd(total[case])}" for case in frame["case"]],
-        order=[names.index(part) for part in frame["part"]],
-        text=[
-            format_number(usd, "$.0M") if usd > 0.05 * total.max() else "" for usd in frame["usd"]
-        ],
+    cases = list(dict.fromkeys(frame["case"]))
+    wide = frame.pivot(index="part", columns="case", values="usd")[cases]
+    wide = wide.loc[list(dict.fromkeys(frame["part"]))]
+    shown = pd.DataFrame(
+        {
+            "label": wide.index,
+            "value": wide[cases[1]].to_numpy(),
+            "low": wide.min(axis=1).to_numpy(),
+            "high": wide.max(axis=1).to_numpy(),
+            "standing": "inferred",
+        }
     )
-    cases = list(dict.fromkeys(shown["case"]))
-    base = alt.Chart(shown).encode(
-        y=alt.Y("case:N", sort=None, axis=None, scale=alt.Scale(domain=cases, paddingInner=0.5)),
-        x=alt.X(
-            "usd:Q", title="US dollars", stack="zero", axis=alt.Axis(labelExpr=DOLLARS, tickCount=4)
-        ),
-        order="order:O",
-        tooltip=[
-            alt.Tooltip("case:N", title="Case"),
-            alt.Tooltip("part:N", title="Part"),
-            alt.Tooltip("usd:Q", title="USD", format="$,.3s"),
-        ],
+    shown["text"] = [
+        f"{r['label']} · {short_usd(r['value'], r['low'], r['high'])}" for r in records(shown)
+    ]
+    x = alt.X(
+        "value:Q",
+        title="US dollars; dots: the middle of the range, ends: its low and its high end",
+        axis=alt.Axis(labelExpr=DOLLARS, tickCount=4),
     )
-    bars = base.mark_bar().encode(
-        color=alt.Color(
-            "part:N",
-            sort=names,
-            title=None,
-            scale=alt.Scale(domain=names, range=[COLOURS[c] for c in PART_COLOURS]),
-            legend=alt.Legend(columns=legend_columns(2, 3)),
-        )
-    )
-    heads = (
-        alt.Chart(pd.DataFrame({"case": cases}))
-        .mark_text(align="left", dy=-32, fontSize=13.5)
-        .encode(
-            y=alt.Y("case:N", sort=None, scale=alt.Scale(domain=cases)),
-            x=alt.value(0),
-            text="case:N",
-        )
-    )
-    experiments = frame[frame["part"] == names[1]].set_index("case")["usd"] / total
+    experiments = wide.iloc[1] / wide.sum()
     return finish(
-        alt.layer(bars, heads).properties(width="container", height=84 * len(cases)),
+        range_dots(shown, x, usd_tooltip()),
         title=f"Experiments and failed runs are {format_number(experiments.iloc[0], '.0%')} of the "
         f"low end, {format_number(experiments.iloc[1], '.0%')} of the middle and "
         f"{format_number(experiments.iloc[2], '.0%')} of the high end",
-        alt="Stacked bars of what the cost with people consists of. "
-        + "; ".join(
-            f"{case}: " + ", ".join(f"{r['part']} {short_usd(r['usd'])}" for r in records(part))
-            for case, part in frame.groupby("case", sort=False)
-        )
+        alt="Dots with ranges of what the cost with people consists of: "
+        + "; ".join(shown["text"])
         + ".",
         source="This report; parts of the draws near the 5th, 50th and 95th percentile",
         table=frame.rename(columns={"case": "Case", "part": "Part", "usd": "USD"}),

@@ -8,8 +8,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analysis.charts.bars import bars
 from press.formats import format_number as fmt
-from press.theme import COLOURS, finish
+from press.theme import finish
 
 
 def precision_chart(steps: Mapping[str, float]) -> Any:
@@ -29,32 +30,20 @@ def precision_chart(steps: Mapping[str, float]) -> Any:
         f"Latent attention cuts a layer's cache by {cut}; fewer layers and 6-bit elements make"
         f" it {whole}"
     )
-    base_chart = alt.Chart(frame).encode(
-        x=alt.X(
-            "kb:Q", title="Cache per token, kB", scale=alt.Scale(domainMax=frame["kb"].max() * 1.15)
-        ),
-        y=alt.Y("model:N", sort=None, title=None),
+    frame["text"] = [
+        fmt(kb, ",.1") + (f": {fmt(-cut, '+.1%')}" if cut else "")
+        for kb, cut in zip(frame["kb"], frame["cut"], strict=True)
+    ]
+    tips = [alt.Tooltip("model:N", title="Model and precision"), alt.Tooltip("text:N", title="kB")]
+    chart = bars(
+        frame, "kb", "Cache per token, kB", row="model", lit=list(frame["model"][1:]), tooltip=tips
     )
-    bars = base_chart.mark_bar().encode(
-        color=alt.Color(
-            "model:N",
-            legend=None,
-            sort=None,
-            scale=alt.Scale(
-                range=[COLOURS[c] for c in ("neutral", "accent", "accent", "inferred")]
-            ),
-        ),
-        tooltip=[
-            alt.Tooltip("model:N", title="Model and precision"),
-            alt.Tooltip("kb:Q", title="Cache per token, kB", format=",.1f"),
-            alt.Tooltip("cut:Q", title="Cut", format=".1%"),
-        ],
-    )
-    labels = base_chart.mark_text(align="left", dx=4).encode(text=alt.Text("kb:Q", format=",.1f"))
     return finish(
-        (bars + labels).properties(width="container", height=150),
+        chart,
         title=title,
         alt=f"Bar chart of cache per token. {title}.",
         source="DeepSeek, V2 report, abstract and section 3.2.3; sizes from the configurations",
-        table=frame.set_axis(["Model and precision", "Cache per token, kB", "Cut"], axis=1),
+        table=frame.drop(columns="text").set_axis(
+            ["Model and precision", "Cache per token, kB", "Cut"], axis=1
+        ),
     )

@@ -23,11 +23,14 @@ def ablations_chart(frame: pd.DataFrame, total: float) -> Any:
         GPU-hours of V3's official training.
     """
     shown = frame.assign(
-        name=frame["purpose"] + ", " + frame["size"].str.split(" \\(").str[0],
-        model="described in the " + frame["programme"] + " report",
+        name=frame["purpose"]
+        + ", "
+        + frame["size"].str.split(" \\(").str[0]
+        + " · "
+        + [format_number(hours, ",.0") for hours in frame["gpu_hours"]]
     ).sort_values("gpu_hours", ascending=False)
     base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=list(shown["name"]), axis=None, scale=alt.Scale(paddingInner=0.68)),
+        y=alt.Y("name:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.68)),
         tooltip=[
             alt.Tooltip("purpose:N", title="Experiment"),
             alt.Tooltip("size:N", title="Model"),
@@ -37,14 +40,15 @@ def ablations_chart(frame: pd.DataFrame, total: float) -> Any:
         ],
     )
     bars = base.mark_bar().encode(
-        x=alt.X("gpu_hours:Q", title="GPU-hours", axis=alt.Axis(labelExpr=COUNTS)),
-        color=alt.Color(
-            "model:N",
-            title=None,
-            scale=alt.Scale(
-                domain=["described in the V3 report", "described in the V2 report"],
-                range=[COLOURS["inferred"], COLOURS["neutral"]],
-            ),
+        x=alt.X(
+            "gpu_hours:Q",
+            title="GPU-hours, inferred; amber: in the V3 report, grey: in V2’s",
+            axis=alt.Axis(labelExpr=COUNTS),
+        ),
+        color=alt.condition(
+            alt.datum.programme == "V3",
+            alt.value(COLOURS["inferred"]),
+            alt.value(COLOURS["neutral"]),
         ),
     )
     labels = base.mark_text(align="left", dy=-15).encode(x=alt.value(0), text="name:N")
@@ -54,7 +58,7 @@ def ablations_chart(frame: pd.DataFrame, total: float) -> Any:
         title=f"The experiments tabulated in the V3 report add {format_number(own / total, '.0%')} "
         "to its GPU-hours",
         alt="Bar chart of estimated GPU-hours by experiment, largest first: "
-        + "; ".join(f"{r['name']} {format_number(r['gpu_hours'], ',.0')}" for r in records(shown))
+        + "; ".join(shown["name"])
         + ".",
         source="DeepSeek, V2 and V3 reports; GPU-hours: this report, at V2’s and 67B’s rates",
         table=shown[["programme", "purpose", "size", "runs", "tokens", "gpu_hours"]].rename(

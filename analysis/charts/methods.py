@@ -8,11 +8,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analysis.charts.bars import bars
 from press.facts import Facts
 from press.figures import STANDING
 from press.formats import format_number
 from press.tables import EVIDENCE
-from press.theme import finish, standing_scale
+from press.theme import finish
 
 
 def grades(facts: Facts) -> pd.DataFrame:
@@ -34,21 +35,12 @@ def grades(facts: Facts) -> pd.DataFrame:
 def grades_chart(frame: pd.DataFrame) -> Any:
     """Facts by evidence grade, best grade first; ``frame`` is that of :func:`grades`."""
     primary = format_number(float(frame.loc[frame["grade"] == "primary", "share"].iloc[0]), ".0%")
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("facts:Q", title="Facts"),
-            y=alt.Y("grade:N", sort=None, title=None),
-            color=alt.Color("standing:N", scale=standing_scale(), title=None),
-            tooltip=[
-                alt.Tooltip("grade:N", title="Grade"),
-                alt.Tooltip("facts:Q", title="Facts"),
-                alt.Tooltip("share:Q", title="Share", format=".1%"),
-            ],
-        )
-        .properties(width="container", height=34 * len(frame))
-    )
+    shown = frame.rename(columns={"grade": "label"})
+    shown["text"] = [
+        f"{r.facts:,}: {format_number(r.share, '.0%')}, {r.standing}" for r in shown.itertuples()
+    ]
+    tips = [alt.Tooltip("label:N", title="Grade"), alt.Tooltip("text:N", title="Facts")]
+    chart = bars(shown, "facts", "Facts by grade, and what the grade is called", tooltip=tips)
     return finish(
         chart,
         title=f"{primary} of the facts come from the party that did the thing itself",

@@ -1,4 +1,4 @@
-"""Pictures of routing: loads and nodes."""
+"""Picture of routing: the loads of experts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from press.formats import format_number as fmt
@@ -18,10 +17,7 @@ SIMULATION = "This report, simulation with a fixed seed"
 BALANCED = 1.25
 
 
-HEADER = alt.Header(labelOrient="top", labelAnchor="start", labelPadding=4)
-
-
-LINES = [COLOURS[c] for c in ("accent", "inferred", "neutral", "claimed")]
+LINES = [COLOURS[c] for c in ("neutral", "accent", "text")]
 
 
 def load_chart(runs: Mapping[float, Sequence[Mapping[str, float]]], shown: float) -> Any:
@@ -34,7 +30,7 @@ def load_chart(runs: Mapping[float, Sequence[Mapping[str, float]]], shown: float
     shown
         The speed that the title reports.
     """
-    names = {speed: f"1/{1 / speed:.0f}" if speed else "none" for speed in runs}
+    names = {speed: f"bias moves by {speed:g} a step" if speed else "no bias" for speed in runs}
     frame = pd.concat([pd.DataFrame(r).assign(speed=names[s]) for s, r in runs.items()])
     last = runs[shown][-1]
     near = next(r["step"] for r in runs[shown] if r["busiest"] < BALANCED)
@@ -50,9 +46,7 @@ def load_chart(runs: Mapping[float, Sequence[Mapping[str, float]]], shown: float
             ),
             color=alt.Color(
                 "speed:N",
-                title="Bias moves by, a step",
-                sort=list(names.values()),
-                scale=alt.Scale(range=LINES),
+                scale=alt.Scale(domain=list(names.values()), range=LINES),
             ),
             tooltip=[
                 alt.Tooltip("speed:N", title="Bias update"),
@@ -61,8 +55,23 @@ def load_chart(runs: Mapping[float, Sequence[Mapping[str, float]]], shown: float
                 alt.Tooltip("affinity:Q", title="Affinity kept", format=".1%"),
             ],
         )
-        .properties(width="container", height=260)
     )
+    at = {
+        speed: next((r for r in run if r["busiest"] < 2 + 2 * (speed == shown)), run[-1])
+        for speed, run in runs.items()
+    }
+    ends = pd.DataFrame(
+        {**at[s], "text": f"{names[s]}: {fmt(run[-1]['busiest'], '.1')}", "last": at[s] is run[-1]}
+        for s, run in runs.items()
+    )
+    places = (
+        (alt.Chart(ends[ends["last"]]), {"align": "right", "dy": -10}),
+        (alt.Chart(ends[~ends["last"]]), {"align": "left", "dx": 9, "dy": -6}),
+    )
+    words = [
+        one.mark_text(**place).encode(x="step:Q", y="busiest:Q", text="text:N")
+        for one, place in places
+    ]
     start, end = fmt(runs[shown][0]["busiest"], ".1"), fmt(last["busiest"], ".1")
     title = (
         f"The busiest expert falls from {start} to {end} times the mean load when the bias moves"
@@ -70,57 +79,11 @@ def load_chart(runs: Mapping[float, Sequence[Mapping[str, float]]], shown: float
     )
     every = frame[frame["step"] % 50 == 0]
     return finish(
-        chart,
+        alt.layer(chart, *words).properties(width="container", height=260),
         title=title,
         alt=f"Line chart of the busiest expert's load. {title}; without an update it stays.",
         source=SIMULATION,
         table=every[["speed", "step", "busiest", "idlest", "affinity"]].set_axis(
             ["Bias update", "Step", "Busiest, × mean", "Idlest, × mean", "Affinity kept"], axis=1
         ),
-    )
-
-
-def nodes_chart(reached: Mapping[str, Sequence[int]]) -> Any:
-    """How many nodes tokens reach, a row of bars for each way of routing.
-
-    Parameters
-    ----------
-    reached
-        Nodes reached by each token, by the name of the way of routing; the unlimited way first.
-    """
-    rows = [
-        {"routing": name, "nodes": n, "share": float(np.mean(np.asarray(nodes) == n))}
-        for name, nodes in reached.items()
-        for n in range(1, 9)
-    ]
-    frame, names = pd.DataFrame(rows), list(reached)
-    first, second = (fmt(float(np.mean(reached[name])), ".1") for name in names)
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("nodes:O", title="Nodes that a token reaches", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("share:Q", title="Share of tokens", axis=alt.Axis(format="%")),
-            color=alt.Color(
-                "routing:N",
-                legend=None,
-                sort=names,
-                scale=alt.Scale(range=[COLOURS["neutral"], COLOURS["accent"]]),
-            ),
-            row=alt.Row("routing:N", title=None, sort=names, header=HEADER),
-            tooltip=[
-                alt.Tooltip("routing:N", title="Routing"),
-                alt.Tooltip("nodes:O", title="Nodes"),
-                alt.Tooltip("share:Q", title="Share of tokens", format=".1%"),
-            ],
-        )
-        .properties(width="container", height=110)
-    )
-    title = f"The limit brings a token's nodes from {first} down to {second} on average"
-    return finish(
-        chart,
-        title=title,
-        alt=f"Two bar charts of how many nodes a token reaches. {title}; none exceeds four.",
-        source=SIMULATION,
-        table=frame.set_axis(["Routing", "Nodes", "Share of tokens"], axis=1),
     )

@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analysis.charts.bars import bars
 from press.formats import format_number
-from press.theme import COLOURS, finish, standing_scale
+from press.theme import finish
 
 
 def hardware_chart(amounts: pd.DataFrame, floor_share: float) -> Any:
@@ -23,21 +24,9 @@ def hardware_chart(amounts: pd.DataFrame, floor_share: float) -> Any:
         The figure ``money_people.floor_share``.
     """
     frame = amounts.assign(millions=amounts["usd"] / 1e6)
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("millions:Q", title="Million US dollars"),
-            y=alt.Y("item:N", sort=None, title=None),
-            color=alt.Color("standing:N", scale=standing_scale(), title=None),
-            tooltip=[
-                alt.Tooltip("item:N", title="What"),
-                alt.Tooltip("millions:Q", title="Million US dollars", format=",.0f"),
-                alt.Tooltip("standing:N", title="Standing"),
-            ],
-        )
-        .properties(width="container", height=36 * len(frame))
-    )
+    frame["text"] = [f"{format_number(r.usd, '$,.0M')}, {r.standing}" for r in frame.itertuples()]
+    tips = [alt.Tooltip("item:N", title="What"), alt.Tooltip("text:N", title="USD")]
+    chart = bars(frame, "millions", "Million US dollars", row="item", tooltip=tips)
     share = format_number(floor_share, ".0%")
     return finish(
         chart,
@@ -67,28 +56,12 @@ def salary_chart(salaries: pd.DataFrame, offer_over_advert: float) -> Any:
     """
     frame = salaries.assign(thousands=salaries["usd"] / 1e3)
     times = format_number(offer_over_advert, ".1x")
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("thousands:Q", title="Thousand dollars a year"),
-            y=alt.Y("item:N", sort=None, title=None),
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(
-                    domain=frame["kind"].unique().tolist(),
-                    range=[COLOURS["accent"], COLOURS["neutral"]],
-                ),
-                title=None,
-            ),
-            tooltip=[
-                alt.Tooltip("item:N", title="What"),
-                alt.Tooltip("thousands:Q", title="Thousand US dollars", format=",.0f"),
-                alt.Tooltip("kind:N", title="Kind"),
-            ],
-        )
-        .properties(width="container", height=36 * len(frame))
-    )
+    frame["text"] = [f"{format_number(r.usd, '$,.0K')}, {r.kind}" for r in frame.itertuples()]
+    tips = [alt.Tooltip("item:N", title="What"), alt.Tooltip("text:N", title="USD a year")]
+    chart = bars(
+        frame, "thousands", "Thousand US dollars a year", row="item",
+        lit=list(frame["item"][frame["kind"] == frame["kind"].iloc[0]]), tooltip=tips,
+    )  # fmt: skip
     return finish(
         chart,
         title=f"The $1.3M is {times} the highest salary that DeepSeek advertised",
@@ -120,25 +93,10 @@ def careers_chart(careers: pd.DataFrame, us_share: float) -> Any:
     """
     frame = careers.assign(share=careers["people"] / careers["people"].sum())
     abroad = format_number(us_share, ".0%")
-    colours = [COLOURS["neutral"], COLOURS["accent"], COLOURS["neutral"]]
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("people:Q", title="Authors"),
-            y=alt.Y("group:N", sort=None, title=None),
-            color=alt.Color(
-                "group:N",
-                scale=alt.Scale(domain=frame["group"].tolist(), range=colours),
-                legend=None,
-            ),
-            tooltip=[
-                alt.Tooltip("group:N", title="Career"),
-                alt.Tooltip("people:Q", title="Authors"),
-                alt.Tooltip("share:Q", title="Share", format=".1%"),
-            ],
-        )
-        .properties(width="container", height=36 * len(frame))
+    frame["text"] = [f"{r.people:,}: {format_number(r.share, '.0%')}" for r in frame.itertuples()]
+    tips = [alt.Tooltip("group:N", title="Career"), alt.Tooltip("text:N", title="Authors")]
+    chart = bars(
+        frame, "people", "Authors", row="group", lit=[frame["group"].iloc[1]], tooltip=tips
     )
     return finish(
         chart,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from press.estimate import Estimate
 from press.formats import format_number as fmt
+from press.formats import format_range
 from press.theme import COLOURS, finish
 
 Measured = Sequence[tuple[str, float, float]]
@@ -56,10 +57,17 @@ def speed_up_chart(
     measured = pd.DataFrame(others, columns=["who", "texts", "speed"])
     dots = alt.Chart(measured).encode(x=x, y=y, tooltip=["who:N", "speed:Q"])
     marks = pd.DataFrame(
-        {"texts": [load], "speed": [at.value], "name": [f"Day 6: {fmt(at.value, '.1')} ×"]}
+        {
+            "texts": [load],
+            "speed": [at.value],
+            "name": [
+                f"our count, inferred, at Day 6’s load: {fmt(at.value, '.1')} × "
+                f"({format_range(*at.bounds, '.1')})"
+            ],
+        }
     )
     rule = pd.DataFrame(
-        {"speed": [published], "name": [f"DeepSeek: {published:g} ×, load not said"]}
+        {"speed": [published], "name": [f"DeepSeek, documented: {published:g} ×, load not said"]}
     )
     layers = alt.layer(
         band.encode(x=x, y=alt.Y("low:Q", scale=speed), y2="high:Q"),

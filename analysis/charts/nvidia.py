@@ -8,17 +8,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analysis.charts.bars import bars
 from press.formats import format_number
 from press.theme import COLOURS, finish
 
 EVENT, LAST = "2025-01-27", "2025-02-24"
-
-
-def _highlight(field: str, value: str) -> alt.Color:
-    """The accent colour for one value of a field, neutral for all others."""
-    return alt.condition(
-        alt.datum[field] == value, alt.value(COLOURS["accent"]), alt.value(COLOURS["neutral"])
-    )
 
 
 def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float, times_record: float) -> Any:
@@ -42,21 +36,16 @@ def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float, times_rec
         }
         for row in losses
     ).sort_values("loss", ascending=False)
-    chart = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("loss:Q", title="Loss, billion US dollars"),
-            y=alt.Y("day:N", sort=None, title=None),
-            color=_highlight("date", EVENT),
-            tooltip=[
-                alt.Tooltip("day:N", title="Company and day"),
-                alt.Tooltip("loss:Q", title="Loss, billion US dollars", format=",.0f"),
-                alt.Tooltip("change:Q", title="Change of the price", format=".1%"),
-            ],
-        )
-        .properties(width="container", height=26 * len(frame))
-    )
+    frame["text"] = [
+        f"${r.loss:,.0f}B"
+        + ("" if pd.isna(r.change) else f" ({format_number(float(r.change), '.1%')})")
+        for r in frame.itertuples()
+    ]
+    tips = [alt.Tooltip("day:N", title="Company and day"), alt.Tooltip("text:N", title="Loss")]
+    chart = bars(
+        frame, "loss", "Loss in a day, billion US dollars (change of the price)", row="day",
+        lit=[f"Nvidia {EVENT}"], tooltip=tips,
+    )  # fmt: skip
     size, times = format_number(loss_usd, "$.0B"), format_number(times_record, ".1x")
     return finish(
         chart,
@@ -73,7 +62,7 @@ def losses_chart(losses: Sequence[Mapping[str, Any]], loss_usd: float, times_rec
                 "change": "Change of the price, per cent",
             }
         )
-        .drop(columns="date"),
+        .drop(columns=["date", "text"]),
     )
 
 
@@ -92,17 +81,16 @@ def falls_chart(falls: Sequence[Mapping[str, Any]], larger_falls: float) -> Any:
     ).sort_values("fall")
     larger = format_number(larger_falls, ".0")
     deepest = pd.Timestamp(frame["date"].iloc[0])
-    bars = alt.Chart(frame).encode(
-        x=alt.X("fall:Q", title="Change in a day", axis=alt.Axis(format="%")),
-        y=alt.Y("date:N", sort=None, title=None),
-        tooltip=[
-            alt.Tooltip("date:N", title="Day"),
-            alt.Tooltip("fall:Q", title="Change", format=".1%"),
-        ],
+    shown = frame.assign(
+        label=[f"{pd.Timestamp(date):%-d %b %Y}" for date in frame["date"]],
+        text=[format_number(fall, ".1%") for fall in frame["fall"]],
     )
-    chart = bars.mark_bar().encode(color=_highlight("date", EVENT))
+    tips = [alt.Tooltip("label:N", title="Day"), alt.Tooltip("text:N", title="Change")]
+    lit = [f"{pd.Timestamp(EVENT):%-d %b %Y}"]
+    axis = alt.Axis(format="%")
+    chart = bars(shown, "fall", "Change in a day", lit=lit, axis=axis, tooltip=tips)
     return finish(
-        chart.properties(width="container", height=26 * len(frame)),
+        chart,
         title=f"In per cent, Nvidia had fallen further on at least {larger} earlier days",
         alt=f"Bar chart of Nvidia's largest one-day falls in per cent. {larger} earlier days show "
         f"a larger fall than 27 January 2025; the largest was on {deepest:%-d %B %Y}.",
@@ -197,6 +185,7 @@ def price_chart(prices: Sequence[Mapping[str, Any]], said: Mapping[str, float]) 
         alt="Line of Nvidia’s closing price, with notes: "
         + "; ".join(" ".join(text) for _, text, *_ in notes)
         + ". A dashed line marks the close of 24 January 2025.",
+        unit="Closing price of a share, US dollars",
         source="Nvidia closes in US dollars, adjusted for dividends; per cent from the closes as "
         "printed; dashed: close of 24 January",
         table=frame.assign(change=(frame["change"] * 100).round(1)).rename(
@@ -233,13 +222,25 @@ def event_chart(returns: pd.DataFrame) -> Any:
         alt.Tooltip("high:Q", title="to", format="+.1%"),
     ]
     axis = alt.Y("low:Q", title="Abnormal return", axis=alt.Axis(format="+%"))
-    bars = encoded.mark_rule(strokeWidth=2).encode(y=axis, y2="high:Q", tooltip=tooltip)
+    spans = encoded.mark_rule(strokeWidth=2).encode(y=axis, y2="high:Q", tooltip=tooltip)
     points = encoded.mark_point(size=45).encode(y="abnormal:Q", tooltip=tooltip)
+    marked = frame[frame["unusual"]].assign(
+        text=[
+            f"{pd.Timestamp(r.date):%-d %b}: {format_number(r.abnormal, '+.0%')} "
+            f"({format_number(r.low, '+.0%')} to {format_number(r.high, '+.0%')})"
+            for r in frame[frame["unusual"]].itertuples()
+        ]
+    )
+    notes = (
+        alt.Chart(marked)
+        .mark_text(align="left", dx=9, color=COLOURS["accent"])
+        .encode(x="date:T", y="abnormal:Q", text="text:N")
+    )
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule().encode(y="zero:Q")
     days = [f"{pd.Timestamp(d):%-d %B}" for d in frame.loc[frame["unusual"], "date"]]
     value = format_number(float(event["abnormal"]), "+.0%")
     return finish(
-        alt.layer(zero, bars, points).properties(width="container", height=260),
+        alt.layer(zero, spans, points, notes).properties(width="container", height=260),
         title=f"Beyond the market, 27 January cost the share {value.lstrip('−')}; "
         f"of {len(frame)} days, {len(days)} were unusual",
         alt=f"Abnormal return of each day with its 95 % interval. The interval leaves zero out on "

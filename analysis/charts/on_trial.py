@@ -13,57 +13,6 @@ from press.formats import format_number as fmt
 from press.theme import COLOURS, finish
 
 SOURCE = "This report, training runs of its own; criteria in experiments/criteria.md"
-ARM_COLOURS = [COLOURS[c] for c in ("neutral", "accent", "inferred", "claimed", "bad")]
-
-
-def design_chart(
-    parts: Sequence[tuple[str, str, float]], *, axis: str, finding: str, columns: Sequence[str]
-) -> Any:
-    """The arms of an experiment as bars, each of the parts that make it up.
-
-    Parameters
-    ----------
-    parts
-        Arm, part and size; the arms from top to bottom, the parts from left to right.
-    axis
-        What the size is.
-    finding
-        The title.
-    columns
-        Heads of the table: arm, part, size.
-    """
-    frame = pd.DataFrame(parts, columns=["arm", "part", "size"])
-    arms, kinds = (list(dict.fromkeys(frame[c])) for c in ("arm", "part"))
-    frame["order"] = frame["part"].map(kinds.index)
-    chart = (
-        alt.Chart(frame)
-        .mark_bar(size=18, stroke=COLOURS["text"], strokeWidth=0.4)
-        .encode(
-            x=alt.X("size:Q", title=axis, axis=alt.Axis(format="~s")),
-            y=alt.Y("arm:N", title=None, sort=arms),
-            color=alt.Color(
-                "part:N",
-                title=None,
-                sort=kinds,
-                scale=alt.Scale(domain=kinds, range=ARM_COLOURS[: len(kinds)]),
-                legend=alt.Legend(columns=2),
-            ),
-            order="order:Q",
-            tooltip=[
-                alt.Tooltip("arm:N", title=columns[0]),
-                alt.Tooltip("part:N", title=columns[1]),
-                alt.Tooltip("size:Q", title=columns[2], format=",.0f"),
-            ],
-        )
-        .properties(width="container", height=30 * len(arms))
-    )
-    return finish(
-        chart,
-        title=finding,
-        alt=f"Bar chart of the arms, each in its parts. {finding}.",
-        source=SOURCE,
-        table=frame[["arm", "part", "size"]].set_axis(list(columns), axis=1),
-    )
 
 
 def in_points(found: Comparison) -> Comparison:
@@ -129,6 +78,12 @@ def seeds_chart(
         )
     )
     zero = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q")
+    means["text"] = [
+        f"{fmt(r['mean'], spec)} ({fmt(r['low'], spec)} to {fmt(r['high'], spec)})"
+        for r in means.to_dict("records")
+    ]
+    words = alt.Chart(means).mark_text(dy=-15, color=COLOURS["accent"], fontSize=12)
+    said = words.encode(x="mean:Q", y=y, text="text:N")
     table = pd.DataFrame(
         {
             "Comparison": name,
@@ -142,7 +97,9 @@ def seeds_chart(
         for name, found in comparisons.items()
     )
     return finish(
-        (zero + interval + mean + seeds).properties(width="container", height=34 * len(rows)),
+        (zero + interval + mean + seeds + said).properties(
+            width="container", height=44 * len(rows)
+        ),
         title=finding,
         alt=f"Dot plot of differences between two arms, a dot a seed, with mean and interval."
         f" {finding}.",
@@ -171,6 +128,9 @@ def curves_chart(
         if run.arm in names
         for spent, (_, _, loss) in list(zip(run.spent(axis), run.curve, strict=True))[2:]
     )
+    last = frame.groupby(["arm", "seed"]).last().reset_index()
+    ends = last.groupby("arm").agg({"spent": "max", "loss": "mean"}).reset_index()
+    order = list(names.values())
     chart = (
         alt.Chart(frame)
         .mark_line(strokeWidth=1.2, opacity=0.8)
@@ -181,9 +141,9 @@ def curves_chart(
             y=alt.Y("loss:Q", title="Held-out loss, nats a token", scale=alt.Scale(zero=False)),
             color=alt.Color(
                 "arm:N",
-                title=None,
-                sort=list(names.values()),
-                scale=alt.Scale(domain=list(names.values()), range=ARM_COLOURS[: len(names)]),
+                scale=alt.Scale(
+                    domain=order, range=[COLOURS[c] for c in ("neutral", "accent")[: len(order)]]
+                ),
             ),
             detail="seed:N",
             tooltip=[
@@ -193,11 +153,11 @@ def curves_chart(
                 alt.Tooltip("loss:Q", title="Loss", format=".3f"),
             ],
         )
-        .properties(width="container", height=260)
     )
-    last = frame.groupby(["arm", "seed"]).last().reset_index()
+    beside = alt.Chart(ends).mark_text(align="left", dx=6, fontWeight="bold")
+    words = beside.encode(x="spent:Q", y="loss:Q", text="arm:N")
     return finish(
-        chart,
+        alt.layer(chart, words).properties(width="container", height=260),
         title=finding,
         alt=f"Line chart of held-out loss, a line a run. {finding}.",
         source=SOURCE,
@@ -206,7 +166,7 @@ def curves_chart(
 
 
 def recall_chart(runs: Sequence[Run], names: Mapping[str, str], *, finding: str) -> Any:
-    """Share of values named rightly, a row an arm and a dot a seed, for each number of pairs."""
+    """Share of values named rightly, a row an arm and number of pairs, a dot a seed."""
     frame = pd.DataFrame(
         {"arm": names[run.arm], "seed": run.seed, "pairs": f"{pairs} pairs",
          "recall": run.row[f"recall_{pairs}"]}
@@ -215,18 +175,17 @@ def recall_chart(runs: Sequence[Run], names: Mapping[str, str], *, finding: str)
         for pairs in (32, 64, 128)
     )  # fmt: skip
     order, sizes = list(names.values()), [f"{pairs} pairs" for pairs in (32, 64, 128)]
-    chart = (
+    best = frame.groupby(["arm", "pairs"])["recall"].max().reset_index()
+    y = alt.Y("arm:N", title=None, sort=order)
+    beside = alt.YOffset("pairs:N", sort=sizes)
+    x = alt.X("recall:Q", title="Values named rightly", axis=alt.Axis(format="%"))
+    dots = (
         alt.Chart(frame)
-        .mark_circle(size=60, opacity=0.7)
+        .mark_circle(size=50, opacity=0.7, color=COLOURS["accent"])
         .encode(
-            x=alt.X("recall:Q", title="Values named rightly", axis=alt.Axis(format="%")),
-            y=alt.Y("arm:N", title=None, sort=order),
-            color=alt.Color(
-                "pairs:N",
-                title=None,
-                sort=sizes,
-                scale=alt.Scale(domain=sizes, range=ARM_COLOURS[:3]),
-            ),
+            x=x,
+            y=y,
+            yOffset=beside,
             tooltip=[
                 alt.Tooltip("arm:N", title="Attention"),
                 alt.Tooltip("pairs:N", title="Text"),
@@ -234,7 +193,10 @@ def recall_chart(runs: Sequence[Run], names: Mapping[str, str], *, finding: str)
                 alt.Tooltip("recall:Q", title="Named rightly", format=".1%"),
             ],
         )
-        .properties(width="container", height=30 * len(order))
+    )
+    words = alt.Chart(best).mark_text(align="left", dx=7, fontSize=11, color=COLOURS["muted"])
+    chart = alt.layer(dots, words.encode(x=x, y=y, yOffset=beside, text="pairs:N")).properties(
+        width="container", height=48 * len(order)
     )
     means = frame.pivot_table(index="arm", columns="pairs", values="recall", sort=False)
     means = means.reindex(order)[sizes].reset_index()

@@ -7,52 +7,42 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.training_run import Rows, _range_chart, labelled
+from analysis.charts.bars import bars
+from analysis.charts.ladder import DOLLARS, records
+from analysis.charts.training_run import Rows, labelled, ranges_chart
 from press.formats import format_number, format_range
-from press.theme import COLOURS, COUNTS, finish, legend_columns
+from press.theme import finish
 
 
 def versions_chart(cells: Rows) -> Any:
     """The sums of the SemiAnalysis table as first published and as corrected, by column."""
     frame = pd.DataFrame(
-        {"sum": f"{what}, {version}", "chip": r["chip"], "usd": usd, "order": i}
+        {"sum": f"{what}, {version}", "chip": r["chip"], "usd": usd}
         for what in ("Capital", "Operation")
         for version in ("first", "corrected")
-        for i, r in enumerate(cells)
+        for r in cells
         if version == "corrected" or r["key"] != "h100"
         for usd in [r["gpus"] * r["capex_usd_per_gpu"] if what == "Capital" else r["opex_usd"]]
     )
-    chips = [r["chip"] for r in cells]
-    colours = [COLOURS[c] for c in ("neutral", "claimed", "inferred", "bad")]
-    chart = alt.Chart(frame).mark_bar(height=22)
     sums = frame.groupby("sum", sort=False)["usd"].sum()
     missing = [format_number(usd, "$.0M") for usd in frame[frame["chip"] == "H100"]["usd"]]
-    spoken = "; ".join(f"{name} {format_number(usd, '$,.0M')}" for name, usd in sums.items())
+    shown = sums.rename_axis("label").reset_index()
+    shown["text"] = [
+        format_number(usd, "$,.0M") + ", no H100s" * name.endswith("first")
+        for name, usd in sums.items()
+    ]
+    spoken = "; ".join(f"{r['label']} {r['text']}" for r in records(shown))
     return finish(
-        chart.encode(
-            y=alt.Y("sum:N", sort=None, title=None),
-            x=alt.X(
-                "usd:Q",
-                title="USD, from unverified cells",
-                axis=alt.Axis(tickCount=4, labelExpr=f"'$' + {COUNTS}"),
-            ),
-            color=alt.Color(
-                "chip:N",
-                title=None,
-                sort=chips,
-                scale=alt.Scale(domain=chips, range=colours),
-                legend=alt.Legend(columns=legend_columns(4)),
-            ),
-            order="order:O",
-            tooltip=[
-                alt.Tooltip("sum:N", title="Sum"),
-                alt.Tooltip("chip:N", title="Column"),
-                alt.Tooltip("usd:Q", title="USD", format="$,.0f"),
-            ],
-        ).properties(width="container", height=alt.Step(34)),
+        bars(
+            shown,
+            "usd",
+            "US dollars, from unverified cells",
+            axis=alt.Axis(tickCount=4, labelExpr=DOLLARS),
+            tooltip=[alt.Tooltip("label:N", title="Sum"), alt.Tooltip("text:N", title="USD")],
+        ),
         title=f"The first version left out a column: {missing[0]} of capital and {missing[1]} of "
         "operation (unverified)",
-        alt=f"Stacked bars by chip, from unverified cells: {spoken}.",
+        alt=f"Bars of the sums, from unverified cells: {spoken}.",
         source="SemiAnalysis, table image (cells not seen in text); Glenn Luk",
         table=frame[["sum", "chip", "usd"]].rename(
             columns={"sum": "Sum", "chip": "Column", "usd": "USD (unverified)"}
@@ -70,7 +60,7 @@ def owning_chart(frame: pd.DataFrame, stated_usd: float) -> Any:
     rows = pd.concat([labelled(frame, labels), pd.DataFrame([claim])], ignore_index=True)
     ours, stated = (format_number(usd, "$.1B") for usd in rows["value"][1:])
     ends = format_range(rows["low"][1], rows["high"][1], "$.1B")
-    return _range_chart(
+    return ranges_chart(
         rows,
         x="USD (logarithmic scale)",
         spec="$,.0M",
@@ -93,7 +83,7 @@ def fire_flyer_chart(frame: pd.DataFrame) -> Any:
         },
     )
     reported, rebuilt, cell, _ = (format_number(v, "$.0M") for v in rows["value"])
-    return _range_chart(
+    return ranges_chart(
         rows,
         x="USD",
         spec="$,.0M",

@@ -8,10 +8,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analysis.charts.training_runs import DOLLARS
+from analysis.charts.ladder import DOLLARS, range_dots, records, short_usd, usd_tooltip
 from press.estimate import Estimate
-from press.formats import format_number
-from press.theme import finish, legend_columns, standing_scale
+from press.theme import finish
 
 
 def r1_chart(rows: Sequence[tuple[str, str, Estimate, str]], *, ratio: Estimate) -> Any:
@@ -26,61 +25,40 @@ def r1_chart(rows: Sequence[tuple[str, str, Estimate, str]], *, ratio: Estimate)
     """
     frame = pd.DataFrame(
         {
-            "row": f"{system}|{definition}",
+            "label": f"{system}, {definition}",
             "system": system,
             "definition": definition,
-            "usd": usd.value,
+            "value": usd.value,
             "low": usd.bounds[0],
             "high": usd.bounds[1],
             "standing": standing,
         }
         for definition, system, usd, standing in rows
     )
-    scale = alt.Scale(type="log", domain=[1e5, 1e9])
-    axis = alt.Axis(labelExpr=DOLLARS, values=[10.0**n for n in range(5, 10)])
-    base = alt.Chart(frame).encode(
-        y=alt.Y(
-            "row:N",
-            sort=None,
-            title=None,
-            axis=alt.Axis(labelExpr="split(datum.label, '|')", labelFontSize=12),
-        ),
-        color=alt.Color(
-            "standing:N",
-            title=None,
-            scale=standing_scale(),
-            legend=alt.Legend(columns=legend_columns(1)),
-        ),
-        tooltip=[
-            alt.Tooltip("system:N", title="Model"),
-            alt.Tooltip("definition:N", title="Definition"),
-            alt.Tooltip("usd:Q", title="Cost, US dollars", format="$,.3s"),
-            alt.Tooltip("low:Q", title="Low", format="$,.3s"),
-            alt.Tooltip("high:Q", title="High", format="$,.3s"),
-        ],
-    )
-    ranges = base.mark_rule(strokeWidth=3, opacity=0.35).encode(
-        x=alt.X("low:Q", scale=scale, axis=axis, title="US dollars (log scale)"), x2="high:Q"
-    )
-    points = base.mark_point(filled=True, size=80, opacity=1).encode(
-        x=alt.X("usd:Q", scale=scale, axis=axis, title="US dollars (log scale)")
+    frame["text"] = [
+        f"{r['label']} · {short_usd(r['value'], r['low'], r['high'])}" for r in records(frame)
+    ]
+    ticks = [10.0**n for n in range(5, 10)]
+    x = alt.X(
+        "value:Q",
+        title="US dollars, logarithmic scale",
+        scale=alt.Scale(type="log", domain=[ticks[0], ticks[-1]]),
+        axis=alt.Axis(labelExpr=DOLLARS, values=ticks),
     )
     low, high = ratio.bounds
-    spoken = "; ".join(
-        f"{system}, {definition}: {format_number(usd.value, '$~2M')}"
-        for definition, system, usd, _ in rows
-    )
     return finish(
-        (ranges + points).properties(width="container", height=36 * len(frame)),
+        range_dots(frame, x, usd_tooltip()),
         title=f"On one definition GPT-4o cost about {ratio.value:.0f} times R1 with its base, "
         f"and anything from {low:.0f} to {high:.0f} times fits",
-        alt=f"Dot chart of costs with ranges, one row a model and definition. {spoken}.",
+        alt="Dot chart of costs with ranges, one row a model and definition. "
+        + "; ".join(frame["text"])
+        + ".",
         source="DeepSeek; Epoch AI; WIRED; our computation",
-        table=frame.drop(columns="row").rename(
+        table=frame.drop(columns=["label", "text"]).rename(
             columns={
                 "system": "Model",
                 "definition": "Definition",
-                "usd": "Cost, US dollars",
+                "value": "Cost, US dollars",
                 "low": "Low",
                 "high": "High",
                 "standing": "Standing",

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.serving import Tariff, Traffic, margin_over_cost, usd_per_million
 from press.estimate import Estimate
 from press.formats import format_number
-from press.theme import COLOURS, finish, legend_columns
+from press.theme import COLOURS, finish
 
 
 def prices_frame(
@@ -48,10 +48,9 @@ def prices_chart(frame: pd.DataFrame, *, over: float) -> Any:
     chosen = alt.param(
         name="mix", value=mixes[0], bind=alt.binding_radio(options=mixes, name="Mix of tokens ")
     )
-    points = (
-        alt.Chart(frame)
+    base = (
+        alt.Chart(frame.assign(text=[format_number(usd, "$.2") for usd in frame["usd"]]))
         .transform_filter("datum.mix == mix")
-        .mark_point(filled=True, size=90, opacity=1)
         .encode(
             x=alt.X(
                 "usd:Q",
@@ -65,11 +64,6 @@ def prices_chart(frame: pd.DataFrame, *, over: float) -> Any:
                 sort=alt.EncodingSortField("usd", order="ascending"),
                 axis=alt.Axis(labelLimit=130),
             ),
-            color=alt.condition(
-                alt.datum.maker == "DeepSeek",
-                alt.value(COLOURS["accent"]),
-                alt.value(COLOURS["neutral"]),
-            ),
             tooltip=[
                 alt.Tooltip("model:N", title="Model"),
                 alt.Tooltip("mix:N", title="Mix of tokens"),
@@ -77,9 +71,14 @@ def prices_chart(frame: pd.DataFrame, *, over: float) -> Any:
             ],
         )
     )
+    own = alt.condition(
+        alt.datum.maker == "DeepSeek", alt.value(COLOURS["accent"]), alt.value(COLOURS["neutral"])
+    )
+    points = base.mark_point(filled=True, size=90, opacity=1).encode(color=own)
+    words = base.mark_text(align="left", dx=9).encode(text="text:N")
     times = format_number(over, ".0")
     return finish(
-        points.add_params(chosen).properties(width="container", height=alt.Step(22)),
+        (points + words).add_params(chosen).properties(width="container", height=alt.Step(22)),
         title=f"In January 2025 a million tokens of o1 cost {times} times those of R1",
         alt="Dot chart of API prices of language models in January and February 2025, cheapest on "
         f"top. DeepSeek’s models are near the cheap end; o1 costs {times} times R1, and models of "
@@ -133,15 +132,8 @@ def margin_chart(
         .encode(
             x=alt.X("paid:Q", title="Share of tokens paid for", axis=alt.Axis(format=".0%")),
             y=alt.Y("margin:Q", title="Profit over cost", axis=alt.Axis(format=".0%")),
-            color=alt.Color(
-                "model:N", title="Prices of", scale=colours, legend=alt.Legend(symbolType="stroke")
-            ),
-            strokeDash=alt.StrokeDash(
-                "hours:N",
-                title="Tariff",
-                sort=None,
-                legend=alt.Legend(columns=legend_columns(1), symbolType="stroke"),
-            ),
+            color=alt.Color("model:N", scale=colours),
+            strokeDash=alt.StrokeDash("hours:N", sort=None),
             tooltip=[
                 alt.Tooltip("model:N", title="Prices of"),
                 alt.Tooltip("hours:N", title="Tariff"),
@@ -150,11 +142,18 @@ def margin_chart(
             ],
         )
     )
+    ends = frame[frame["paid"] == 1].assign(
+        text=lambda last: [
+            f"{r.model}, {r.hours}: {format_number(r.margin, '.0%')}" for r in last.itertuples()
+        ]
+    )
+    names = alt.Chart(ends).mark_text(align="right", dx=-12, dy=-9)
+    beside = names.encode(x="paid:Q", y="margin:Q", text="text:N")
     zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule().encode(y="y:Q")
     low, high = (format_number(end, ".0%") for end in break_even.bounds)
     top = format_number(headline, ".0%")
     return finish(
-        (lines + zero).properties(width="container", height=300),
+        (lines + zero + beside).properties(width="container", height=300),
         title=f"Rent is covered once {low} to {high} of tokens are paid for; {top} needs them all",
         alt="Line chart of profit over cost against the share of tokens paid for, one line a "
         f"tariff. All lines start at minus 100 %; at R1’s list price the line ends at {top}; "

@@ -9,6 +9,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analysis.charts.bars import bars
+from analysis.charts.ladder import WIDE, records, short_usd
 from analysis.runs.comparisons import TrendTest
 from analysis.runs.training import (
     LARGE_RUN_FLOP,
@@ -18,7 +20,7 @@ from analysis.runs.training import (
     own_flop,
 )
 from press.figures import STANDING
-from press.formats import format_number
+from press.formats import format_number, format_range
 from press.theme import COLOURS, finish
 
 DEFINITIONS = {
@@ -50,7 +52,6 @@ def _by_basis(title: str = "Rests on") -> alt.Color:
         "basis:N",
         title=title,
         scale=alt.Scale(domain=list(BASES), range=[COLOURS[s] for s in BASES.values()]),
-        legend=None,
     )
 
 
@@ -88,7 +89,9 @@ def definitions_chart(frame: pd.DataFrame) -> Any:
         ),
     )
     base = (
-        alt.Chart(frame)
+        alt.Chart(
+            frame.assign(text=[short_usd(r["usd"], r["low"], r["high"]) for r in records(frame)])
+        )
         .transform_filter("datum.definition == definition")
         .encode(
             y=alt.Y(
@@ -110,18 +113,25 @@ def definitions_chart(frame: pd.DataFrame) -> Any:
     scale = alt.Scale(type="log", nice=True)
     axis = alt.Axis(values=[10.0**n for n in range(3, 11)], labelExpr=DOLLARS)
     ranges = base.mark_rule(strokeWidth=3, opacity=0.35).encode(
-        x=alt.X("low:Q", scale=scale, axis=axis, title="US dollars (log scale)"),
+        x=alt.X("low:Q", scale=scale, axis=axis, title=None),
         x2="high:Q",
     )
     points = base.mark_point(filled=True, opacity=1).encode(
-        x=alt.X("usd:Q", scale=scale, axis=axis, title="US dollars (log scale)"),
+        x=alt.X("usd:Q", scale=scale, axis=axis, title=None),
         shape=alt.condition(alt.datum.system == V3, alt.value("diamond"), alt.value("circle")),
         size=alt.condition(alt.datum.system == V3, alt.value(190), alt.value(70)),
+    )
+    words = base.mark_text(align="left", dx=8, fontSize=12).encode(
+        x=alt.X("high:Q", scale=scale, axis=axis), text="text:N", color=alt.value(COLOURS["text"])
     )
     rental = frame[frame["definition"] == "rental"]
     rank = int((rental["usd"] > rental.loc[rental["system"] == V3, "usd"].item()).sum())
     cost = format_number(rental.loc[rental["system"] == V3, "usd"].item(), "$.2M")
-    chart = (ranges + points).add_params(chosen).properties(width="container", height=alt.Step(20))
+    chart = (
+        (ranges + points + words)
+        .add_params(chosen)
+        .properties(width="container", height=alt.Step(20))
+    )
     table = frame.assign(definition=frame["definition"].map(DEFINITIONS))
     return finish(
         chart,
@@ -130,6 +140,11 @@ def definitions_chart(frame: pd.DataFrame) -> Any:
         alt="Dot chart of large training runs by cost on one definition, chosen by buttons. At one "
         f"price a chip-hour DeepSeek-V3 (diamond) costs {cost}; {rank} of the runs shown cost "
         "more. Amber points rest on estimated hours.",
+        unit="US dollars, logarithmic; blue rests on documented hours ("
+        + ", ".join(b for b, s in BASES.items() if s == "documented")
+        + "), amber on inferred ones ("
+        + ", ".join(b for b, s in BASES.items() if s == "inferred")
+        + ")",
         source="Developers’ papers and model cards; Epoch AI; our count (data/training_runs.csv)",
         table=table.rename(
             columns={
@@ -186,8 +201,14 @@ def predictions_chart(predictions: Sequence[Prediction]) -> Any:
         ),
     )
     one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule().encode(x="x:Q")
+    marked = frame[frame["system"].isin([V3, frame["system"].iloc[0], frame["system"].iloc[-1]])]
+    words = (
+        alt.Chart(marked.assign(text=[format_number(r, ".2x") for r in marked["ratio"]]))
+        .mark_text(dx=alt.ExprRef("datum.ratio < 1 ? -24 : 24"))
+        .encode(x=x, y=alt.Y("system:N", sort=None, title=None), text="text:N")
+    )
     return finish(
-        (stems + points + one).properties(width="container", height=15 * len(frame)),
+        (stems + points + one + words).properties(width="container", height=15 * len(frame)),
         title=f"Parameters, tokens and chip predict hours to a factor of two in {inside} of "
         f"{len(frame)} runs, V3 included",
         alt=f"Dot chart of predicted over published GPU-hours for {len(frame)} training runs. The "
@@ -232,21 +253,18 @@ def efficiency_chart(runs: Iterable[Mapping[str, Any]], hours: Mapping[str, floa
     ).sort_values("rate", ascending=False, ignore_index=True)
     rate = frame.set_index("system")["rate"]
     return finish(
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=alt.X("rate:Q", title="FLOPs in a GPU-hour, 10¹⁸"),
-            y=alt.Y("system:N", sort=None, title=None),
-            color=alt.condition(
-                alt.datum.system == V3, alt.value(COLOURS["accent"]), alt.value(COLOURS["neutral"])
-            ),
+        bars(
+            frame.assign(text=[f"{r.rate:.2f}, {r.kind}" for r in frame.itertuples()]),
+            "rate",
+            "FLOPs in a GPU-hour, 10¹⁸",
+            row="system",
+            lit=[V3],
             tooltip=[
                 alt.Tooltip("system:N", title="Run"),
                 alt.Tooltip("rate:Q", title="FLOPs in a GPU-hour, 10¹⁸", format=".2f"),
                 alt.Tooltip("kind:N", title="Architecture"),
             ],
-        )
-        .properties(width="container", height=24 * len(frame)),
+        ),
         title=f"V3 did {rate[V3]:.2f} × 10¹⁸ FLOPs in a GPU-hour, Llama 3.1 405B "
         f"{rate['Llama 3.1 405B']:.2f}",
         alt="Bar chart of floating-point operations per GPU-hour on H100 and H800 chips. "
@@ -390,13 +408,15 @@ def trend_chart(tests: Sequence[TrendTest]) -> Any:
         for t in tests
     )
     ahead = int((frame["answer"] == "ahead of the trend").sum())
-    base = alt.Chart(frame).encode(
-        y=alt.Y(
-            "test:N",
-            sort=None,
-            title=None,
-            axis=alt.Axis(labelExpr="split(datum.label, '|')", labelLimit=0, labelFontSize=12),
-        ),
+    shown = frame.assign(
+        text=[
+            f"{r['test'].replace('|', ', ')} · {format_number(r['observed'], '~3')}, "
+            f"expected {format_range(r['low'], r['high'], '~2')}"
+            for r in records(frame)
+        ]
+    )
+    base = alt.Chart(shown).encode(
+        y=alt.Y("test:N", sort=None, axis=None, scale=alt.Scale(paddingOuter=0.4)),
         tooltip=[
             alt.Tooltip("test:N", title="Test"),
             alt.Tooltip("observed:Q", title="Observed saving", format=".3~r"),
@@ -405,7 +425,7 @@ def trend_chart(tests: Sequence[TrendTest]) -> Any:
             alt.Tooltip("answer:N", title="Answer"),
         ],
     )
-    title = "Times less (log scale)"
+    title = "Times less, logarithmic; green: what was observed, grey: what a trend expects"
     scale = alt.Scale(type="log", domain=[1, 30])
     axis = alt.Axis(values=[1, 2, 4, 8, 16], format="~r")
     expected = base.mark_bar(height=16, opacity=0.4, color=COLOURS["neutral"]).encode(
@@ -417,8 +437,13 @@ def trend_chart(tests: Sequence[TrendTest]) -> Any:
     points = base.mark_point(filled=True, size=90, opacity=1, color=COLOURS["accent"]).encode(
         x=alt.X("observed:Q", scale=scale)
     )
+    words = (
+        base.transform_calculate(lines=f"{WIDE} ? datum.text : split(datum.text, ' · ')")
+        .mark_text(align="left", dy=alt.ExprRef(f"{WIDE} ? -17 : -31"), lineHeight=15)
+        .encode(x=alt.value(0), text="lines:N")
+    )
     return finish(
-        (expected + spread + points).properties(width="container", height=58 * len(frame)),
+        (expected + spread + points + words).properties(width="container", height=58 * len(frame)),
         title=f"Whether V3 was on trend depends on the comparator: {ahead} of {len(frame)} tests "
         "say ahead",
         alt="Range chart of expected savings (grey bars) and observed savings (points). "

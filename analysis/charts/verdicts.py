@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.claims import COPIES, Verdict, rating_counts, ratings
 from analysis.claims.words import amount, beside, what_flips
 from press.facts import Facts
-from press.theme import COLOURS, TableView, finish
+from press.theme import COLOURS, TableView
 
 RATING_COLOURS = {
     "Supported": "good",
@@ -144,7 +144,7 @@ def entry(number: int, facts: Facts) -> Entry:
 
 
 def _rated(verdict: Verdict, *, anchor: bool) -> str:
-    row, name = verdict.row, verdict.rating.lower().replace(", ", "-").replace(" ", "-")
+    row, name = verdict.row, _class(verdict.rating)
     numbers = [
         amount(row[value], row[unit] or "")
         for value, unit in (("value", "unit"), ("second_value", "second_unit"))
@@ -192,8 +192,7 @@ class RatingsLine:
 
     def _repr_html_(self) -> str:
         items = " · ".join(
-            f'<span class="rating {name.lower().replace(", ", "-").replace(" ", "-")}">'
-            f"{count} {html.escape(name.lower())}</span>"
+            f'<span class="rating {_class(name)}">{count} {html.escape(name.lower())}</span>'
             for name, count in self.counts.items()
             if count
         )
@@ -208,26 +207,34 @@ def ratings_line(facts: Facts) -> RatingsLine:
     return RatingsLine(claims, {name: counts[name] for name in RATING_COLOURS})
 
 
-def ratings_chart(frame: pd.DataFrame) -> Any:
-    """The claims by rating, one square a claim or part, with how many readings agree."""
+@dataclass(frozen=True)
+class Tiles:
+    """The claims and parts of claims, a tile each: its words, its rating, and the way to it."""
+
+    title: str
+    rows: Sequence[Mapping[str, str]]
+
+    def _repr_html_(self) -> str:
+        tiles = "".join(
+            f'<li><a href="verdicts.html#claim-{row["Claim"]}"><b>{row["Claim"]}</b> '
+            f'{html.escape(row["Title"])} <span class="rating {_class(row["Rating"])}">'
+            f"{row['Rating']}</span> <small>{row['Readings']} readings</small></a></li>"
+            for row in self.rows
+        )
+        return (
+            f'<figure class="tiles"><figcaption>{html.escape(self.title)}</figcaption>'
+            f"<ol>{tiles}</ol></figure>"
+        )
+
+
+def _class(rating: str) -> str:
+    return rating.lower().replace(", ", "-").replace(" ", "-")
+
+
+def ratings_tiles(frame: pd.DataFrame) -> Tiles:
+    """The claims as tiles, those of one rating together, with how many readings agree."""
     given = frame["Rating"].value_counts()
     order = [name for name in RATING_COLOURS if name in given.index]
-    data = frame.assign(Place=frame.groupby("Rating").cumcount())
-    base = alt.Chart(data).encode(
-        x=alt.X("Place:O", axis=None),
-        y=alt.Y(
-            "Rating:N",
-            sort=order,
-            title=None,
-            axis=alt.Axis(labelExpr="split(datum.label, ', ')", labelFontSize=13),
-        ),
-        tooltip=["Claim", "Title", "Rating", "Readings"],
-    )
-    squares = base.mark_rect(stroke=COLOURS["page"], strokeWidth=3, cornerRadius=5).encode(
-        color=alt.Color("Rating:N", scale=colour_scale(RATING_COLOURS, order), legend=None)
-    )
-    names = base.mark_text(fontSize=14, fontWeight="bold", color=COLOURS["page"], dy=-6)
-    agreeing = base.mark_text(fontSize=10, color=COLOURS["page"], dy=9)
     counts = {name: int(given.get(name, 0)) for name in RATING_COLOURS}
     title = (
         f"{_counted(counts['Supported'], 'holds', 'hold')} as printed; "
@@ -237,20 +244,12 @@ def ratings_chart(frame: pd.DataFrame) -> Any:
         f"{_counted(counts['Wrong'], 'is wrong', 'are wrong').lower()}, "
         f"{_counted(counts['Undecidable'], 'cannot', 'cannot').lower()} be decided"
     )
-    listed = "; ".join(
-        f"{name}: claims {', '.join(frame.loc[frame['Rating'] == name, 'Claim'])}" for name in order
-    )
-    return finish(
-        (squares + names.encode(text="Claim:N") + agreeing.encode(text="Readings:N")).properties(
-            width="container", height=44 * len(order)
-        ),
-        title=title,
-        alt=f"The claims and parts of claims by rating, with the number of readings that agree. "
-        f"{listed}.",
-        source="Our checks; a letter is a part of a claim, the small numbers say how many "
-        "readings give the same rating; the rule is in Methods, the reasons in Verdicts",
-        table=frame[["Claim", "Title", "Rating", "Readings", "Why"]],
-    )
+    rows = [
+        {column: str(row[column]) for column in ("Claim", "Title", "Rating", "Readings")}
+        for name in order
+        for row in frame[frame["Rating"] == name].to_dict("records")
+    ]
+    return Tiles(title, rows)
 
 
 def _counted(number: int, one: str, more: str) -> str:

@@ -211,10 +211,7 @@ def _form(
         box(0, 0, 104, 40, "a token", kind="plain"),
         arrow((104, 20), (140, 20)),
         box(140, 0, total - 140, 40, *_router(made, columns), kind="plain"),
-        *(
-            arrow((x, 40), (x, head - 8), kind="soft")
-            for x in (n * (width + gap) + width / 2 for n in range(columns))
-        ),
+        arrow((total / 2, 40), (total / 2, head - 8), kind="soft"),  # whom it asks, the nodes say
     ]
     for node in range(made.groups):
         x = node % columns * (width + gap)

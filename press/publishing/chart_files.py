@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import textwrap
+from collections.abc import Mapping
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from press.formats import LANGUAGES
+from press.publishing.contents import chapters
 from press.publishing.files import write_if_changed
 from press.tokens import COLOURS, FONT, in_light
 
@@ -19,7 +21,16 @@ FOLDER = "charts"
 LETTERS = 60
 """Length of a file's name, beside its page's."""
 _FIGURE = re.compile(r'<figure class="chart" id="([\w-]+)">.*?</figure>', re.DOTALL)
+_ANY = re.compile(
+    r'<figure class="(?:chart|machine|drawing|tiles)([^"]*)" id="([\w-]+)".*?</figure>', re.DOTALL
+)
+_FILES = re.compile(r'<p class="chart-files">(.*?)</p>', re.DOTALL)
+INDEX = "charts"
+"""The page that lists all charts."""
+MARKS = "<!--charts-->", "<!--/charts-->"
+_LIST = re.compile(f"{MARKS[0]}.*?{MARKS[1]}", re.DOTALL)
 _TITLE = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
+_UNIT = re.compile(r'<p class="chart-unit">(.*?)</p>', re.DOTALL)
 _SOURCE = re.compile(r'<p class="chart-source">(.*?)</p>', re.DOTALL)
 _PICTURE = re.compile(
     r'<div class="chart-wide".*?<svg[^>]*viewBox="([^"]+)"[^>]*>(.*?)</svg>', re.S
@@ -47,14 +58,18 @@ def picture(figure: str) -> str:
     left, top, width, height = map(float, found[1].split())
     heads = textwrap.wrap(unescape(title[1]), int(width / 9))
     feet = textwrap.wrap(unescape(source[1]), int(width / 6.6))
-    above, below = 26 * len(heads) + 20, 18 * len(feet) + 16
+    unit = _UNIT.search(figure)
+    units = textwrap.wrap(unescape(unit[1]), int(width / 6.6)) if unit else []
+    over = 26 * len(heads) + 12
+    above, below = over + 18 * len(units) + 14, 18 * len(feet) + 16
     lines = [
         f'<text x="14" y="{26 * row + 30}" font-size="19" font-weight="700">{escape(line)}</text>'
         for row, line in enumerate(heads)
     ] + [
-        f'<text x="14" y="{above + height + 18 * row + 20:.0f}" font-size="13" '
+        f'<text x="14" y="{start + 18 * row + 18:.0f}" font-size="13" '
         f'fill="{COLOURS["muted"]}">{escape(line)}</text>'
-        for row, line in enumerate(feet)
+        for start, small in ((over, units), (above + height, feet))
+        for row, line in enumerate(small)
     ]
     full, tall = width + 28, above + height + below
     return (
@@ -107,10 +122,46 @@ def separate(
         write_if_changed(Path(app.outdir) / FOLDER / name, text)
 
 
+def index(pages: Mapping[str, str]) -> str:
+    """All pictures of the book by chapter: title, unit, and the files of a chart.
+
+    Parameters
+    ----------
+    pages
+        The HTML of the pages by file name, in reading order.
+    """
+    listed = ""
+    for name, text in pages.items():
+        found = [
+            f'<li><a href="{name}.html#{one[2]}">{title[1]}</a>'
+            + (f" <span>{unit[1]}</span>" if (unit := _UNIT.search(one[0])) else "")
+            + (f" <span>{files[1]}</span>" if (files := _FILES.search(one[0])) else "")
+            + "</li>"
+            for one in _ANY.finditer(text)
+            if (title := _TITLE.search(one[0]))
+        ]
+        if found and (head := re.search(r"<h1>(.*?)<a class=\"headerlink", text, re.DOTALL)):
+            listed += f'<h2><a href="{name}.html">{head[1]}</a></h2><ul>{"".join(found)}</ul>'
+    return re.sub(r' · <a href="#[^"]*">Link</a>', "", listed)
+
+
+def _write_index(app: Sphinx) -> None:
+    out = Path(app.outdir)
+    target = out / f"{INDEX}.html"
+    if not target.exists():
+        return
+    order = [name for name in chapters() if (out / f"{name}.html").exists() and name != INDEX]
+    english = [name for name in order if name not in LANGUAGES]
+    pages = {name: (out / f"{name}.html").read_text(encoding="utf-8") for name in english}
+    filled = _LIST.sub(lambda _: f"{MARKS[0]}{index(pages)}{MARKS[1]}", target.read_text("utf-8"))
+    write_if_changed(target, filled)
+
+
 def tidy(app: Sphinx, error: Exception | None) -> None:
     """Delete files of charts that no page shows any more."""
     if error or app.builder.name != "html":
         return
+    _write_index(app)
     out = Path(app.outdir)
     linked = {
         name

@@ -34,6 +34,8 @@ POLICY = (
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 """No script but the site's own files; style attributes carry the charts' colours."""
+SHORT = 4
+"""Sections of a page that needs no list of them at its head."""
 SECTIONS = 16
 """Pages with more sections (the registers) do not list them beside the chapters."""
 PICTURE = re.compile(r'<template class="social-card">(.*?)</template>', re.DOTALL)
@@ -147,9 +149,16 @@ def frame(
     context["head"] = head(at, app.config.html_title, pagename, title, words)
     chapters = context["toctree"](collapse=True, includehidden=True, maxdepth=1)
     chapters = chapters.replace('role="heading"', 'role="heading" aria-level="2"')
+    menu = sections(env, pagename)
+    beside = menu if menu.count("<li>") <= SECTIONS else ""
     context["navigation"] = re.sub(
-        r'(<a class="current[^>]*>.*?</a>)', lambda a: a[1] + sections(env, pagename), chapters
+        r'(<a class="current[^>]*>.*?</a>)', lambda a: a[1] + beside, chapters
     )
+    if menu.count("<li>") > SHORT and context.get("body"):
+        heading = escape(context.get("theme_toc_title") or "On this page")
+        kind = "on-page in-menu" if beside else "on-page"
+        folded = f'<details class="{kind}"><summary>{heading}</summary>{menu}</details>'
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{folded}", 1)
     if pagename not in env.found_docs:
         return
     executed = pagename not in LANGUAGES and str(env.doc2path(pagename)).endswith(".ipynb")
@@ -166,7 +175,9 @@ def frame(
 
 
 def sections(env: Any, page: str) -> str:
-    """The sections of a page as a list of links; nothing for a register with many."""
+    """The sections of a page as a list of links."""
+    if page not in env.tocs:
+        return ""
     top = next(iter(env.tocs[page].findall(nodes.list_item)))
     found = [
         f'<li><a href="{escape(link["anchorname"])}">{escape(link.astext())}</a></li>'
@@ -175,7 +186,7 @@ def sections(env: Any, page: str) -> str:
         for item in part.children
         for link in list(item.findall(nodes.reference))[:1]
     ]
-    return f"<ul>{''.join(found)}</ul>" if 0 < len(found) <= SECTIONS else ""
+    return f"<ul>{''.join(found)}</ul>" if found else ""
 
 
 def fold(app: Sphinx, doctree: nodes.document, page: str) -> None:

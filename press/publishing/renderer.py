@@ -20,13 +20,13 @@ from typing import Any
 
 import vl_convert
 
-from press.formats import ENGLISH, MINUS, Separators, format_number
+from press.formats import ENGLISH, Separators, column_spec, format_number
 from press.publishing.utc import in_utc
 from press.tokens import COLOURS
 
-FONTS = Path(__file__).resolve().parent.parent / "fonts"
 SPEC = "application/vnd.vegalite+json"
 """How the kernel hands over a chart."""
+FONTS = Path(__file__).resolve().parent.parent / "fonts"
 WIDE, NARROW = 720, 340
 """Widths in pixels of the two pictures of a chart; the page scales them by a few per cent."""
 vl_convert.register_font_directory(str(FONTS))
@@ -71,9 +71,10 @@ def chart_html(spec: dict[str, Any]) -> str:
         beside = width - plot
     inert = _themed(text).replace("<", "\\u003c")
     title = html.escape(meta["title"])
+    unit = f'<p class="chart-unit">{html.escape(meta["unit"])}</p>' if meta.get("unit") else ""
     source = html.escape(_furniture(meta)["source_line"].format(meta["source"]))
     return (
-        f'<figure class="chart" id="{name}"><figcaption>{title}</figcaption>'
+        f'<figure class="chart" id="{name}"><figcaption>{title}</figcaption>{unit}'
         f'<div class="chart-view">{pictures}{_controls(bare)}</div>'
         f'<script type="application/json" class="chart-spec">{inert}</script>'
         f'<p class="chart-source">{source}</p>{_data(meta, name)}</figure>'
@@ -196,18 +197,20 @@ def _gather_style(match: re.Match[str]) -> str:
 
 def _data(meta: dict[str, Any], name: str) -> str:
     """The chart's data as a table and as a CSV that opens without a network."""
-    numeric = [
-        any(isinstance(row[i], int | float) for row in meta["rows"])
-        for i in range(len(meta["columns"]))
-    ]
+    columns = [[row[i] for row in meta["rows"]] for i in range(len(meta["columns"]))]
+    numbers = [[c for c in column if isinstance(c, int | float)] for column in columns]
+    specs = [(column_spec(found) or ",~4") if found else "" for found in numbers]
     head = " ".join(
-        f'<th scope="col"{" class=number" * is_number}>{html.escape(c)}</th>'
-        for c, is_number in zip(meta["columns"], numeric, strict=True)
+        f'<th scope="col"{" class=number" * bool(spec)}>{html.escape(c)}</th>'
+        for c, spec in zip(meta["columns"], specs, strict=True)
     )
     words = _furniture(meta)
     marks = Separators(**words["separators"])
     body = "".join(
-        "<tr>" + " ".join(_cell(cell, marks) for cell in row) + "</tr> " for row in meta["rows"]
+        "<tr>"
+        + " ".join(_cell(cell, spec, marks) for cell, spec in zip(row, specs, strict=True))
+        + "</tr> "
+        for row in meta["rows"]
     )
     payload = base64.b64encode(csv_text(meta["columns"], meta["rows"]).encode()).decode()
     label = html.escape(words["data_of"].format(meta["title"]))
@@ -226,16 +229,12 @@ def _furniture(meta: dict[str, Any]) -> dict[str, Any]:
     return {**FURNITURE, **meta.get("furniture", {})}
 
 
-def _cell(cell: Any, separators: Separators = ENGLISH) -> str:
+def _cell(cell: Any, spec: str, separators: Separators = ENGLISH) -> str:
+    """A cell; ``spec`` is the number format of its column, if that holds numbers."""
     if cell is None:
-        return "<td>–</td>"
+        return f"<td{' class=number' * bool(spec)}>–</td>"
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if separators != ENGLISH or abs(cell) >= 1e15:
-            text = format_number(cell, ",~6" if abs(cell) < 1e15 else "~4", separators)
-        else:
-            size = abs(cell)
-            text = f"{cell:{',.0f' if 1e6 <= size < 1e12 else ',.6g'}}"
-        return f'<td class="number">{text.replace("-", MINUS)}</td>'
+        return f'<td class="number">{format_number(cell, spec, separators)}</td>'
     return f"<td>{html.escape(str(cell))}</td>"
 
 

@@ -396,6 +396,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("press.publishing.meta")
     app.setup_extension("press.publishing.search")
     app.setup_extension("press.publishing.chart_files")
+    app.setup_extension("press.publishing.languages")
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     app.connect("source-read", relink)
     app.connect("config-inited", forgive)

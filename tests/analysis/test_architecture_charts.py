@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.architecture.records import component_records, flops_records, layer_records
+from analysis.architecture.records import component_records, flops_records
 from analysis.charts import architecture as architecture_charts
+from analysis.drawings.experts import experts_field
 from press.facts import Facts
 
 FACTS = Facts()
@@ -21,12 +22,11 @@ def meta(chart: Any) -> dict[str, Any]:
     return found
 
 
-def test_map_of_parameters() -> None:
-    records = layer_records(V3)
-    made = meta(architecture_charts.parameter_map(pd.DataFrame(records)))
-    assert made["title"] == "97.4 % of the parameters are routed experts, in 58 of 61 layers"
-    assert sum(row[2] for row in made["rows"]) == 671_026_419_200
-    assert {row[0] for row in made["rows"]} >= {"before the layers", "layer 61", "after the layers"}
+def test_field_of_experts() -> None:
+    made = experts_field(V3)
+    assert made.title == "A token lights 8 of 256 experts in each of 58 layers: 464 of 14,848"
+    wide = made.body.split("<path d=")[1].split('"')[1]
+    assert wide.count("M") == 464
 
 
 def test_stored_and_used() -> None:

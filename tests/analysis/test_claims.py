@@ -533,9 +533,11 @@ def test_charts_say_what_they_find(facts: Facts) -> None:
     grid = five_copies_charts.grid_chart(five_copies_charts.grid_frame(facts)).to_dict()["usermeta"]
     assert grid["title"].startswith("The copies keep a claim whole in 30 of 90")
     assert len(grid["rows"]) == 90
-    rated = verdicts_charts.ratings_chart(verdicts_charts.ratings_frame(facts)).to_dict()
-    assert rated["usermeta"]["title"].startswith("Two hold as printed; eight hold but leave out")
-    assert "Wrong: claims 7b" in rated["description"]
+    rated = verdicts_charts.ratings_tiles(verdicts_charts.ratings_frame(facts))
+    assert rated.title.startswith("Two hold as printed; eight hold but leave out")
+    html = rated._repr_html_()
+    assert html.count("<li>") == 24
+    assert re.search(r'href="verdicts.html#claim-7b"><b>7b</b>.*?<span class="rating wrong">', html)
     assert "24 ratings" in verdicts_charts.ratings_line(facts)._repr_html_()
 
 

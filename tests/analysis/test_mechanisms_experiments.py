@@ -7,7 +7,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from analysis.charts import ablations as ablation_charts
 from analysis.charts import code as code_charts
 from analysis.charts import latent_attention as latent_attention_charts
-from analysis.charts import miniature as miniature_charts
 from analysis.charts import mixture_of_experts as mixture_of_experts_charts
 from analysis.charts import multi_token_prediction as multi_token_prediction_charts
 from analysis.mechanisms import TINY, DeepSeekV3, MTPModule, decode, speculate
@@ -224,8 +222,6 @@ def test_chart_titles_carry_the_numbers() -> None:
     runs = {s: balance(scores, steps=300, speed=s, **routing) for s in (0.0, 0.01)}
     load = mixture_of_experts_charts.load_chart(runs, shown=0.01)
     assert f"from {runs[0.01][0]['busiest']:.1f} to" in title(load)
-    reached = {"No limit": [5, 6, 4], "Four": [4, 4, 3]}
-    assert "from 5.0 down to 3.7" in title(mixture_of_experts_charts.nodes_chart(reached))
     cut = latent_attention_charts.precision_chart({"a": 100.0, "m": 20.0, "b": 10.0, "c": 5.0})
     assert "80.0" in title(cut)
     assert "95.0" in title(cut)
@@ -236,13 +232,6 @@ def test_chart_titles_carry_the_numbers() -> None:
         others=[("Somebody", 1, 1.8)],
     )
     assert "about 1.2 × at Day 6’s load, not 1.8 ×" in title(fit)
-    run = pd.DataFrame(
-        [{"noise": 1, "acceptance": 0.86, "tokens_per_pass": 1.86, "passes": 108, "plain": 200}]
-    )
-    assert "200 tokens take 108 passes" in title(miniature_charts.decoding_chart(run, 0.875))
-    routed = miniature_charts.routing_chart(np.array([0.9, 0.1, 0.5, 0.6]), np.array([2, 3]), 2)
-    assert "the 2 best experts" in title(routed)
-    assert "1 expert in dropped groups" in title(routed)
 
 
 def test_ablation_chart_and_table_show_losses() -> None:

@@ -18,7 +18,7 @@ from press.facts import Facts
 from press.publishing import listings, renderer
 from press.publishing.prose import front_matter
 from press.publishing.sphinx_ext import Site
-from press.theme import COLOURS, finish, table
+from press.theme import COLOURS, Finished, finish, table
 from press.tokens import TOKENS, css
 from tests import small_tree
 from tests.conftest import ROOT
@@ -26,9 +26,12 @@ from tests.conftest import ROOT
 FRAME = pd.DataFrame({"stage": ["a", "b"], "hours": [2.0, 1.0]})
 
 
-def _chart(**changes: object) -> alt.Chart:
-    bars = alt.Chart(FRAME).mark_bar().encode(x="hours:Q", y="stage:N")
+def _chart(**changes: object) -> Finished:
+    base = alt.Chart(FRAME).encode(x="hours:Q", y="stage:N")
+    blue = base.mark_bar(color=COLOURS["documented"])
+    bars = alt.layer(blue, base.mark_text(dx=9).encode(text="hours:Q"))
     words = {"title": "A took most", "alt": "Bars", "source": "A report", "table": FRAME}
+    words["unit"] = "Hours, documented"
     return finish(bars.properties(width="container", height=80), **(words | changes))
 
 
@@ -64,8 +67,10 @@ frame = pd.DataFrame({"day": ["2025-01-13", "2025-03-30"], "at": pd.to_datetime(
 tips = [alt.Tooltip("day", title="Day"), alt.Tooltip("at:T", title="At")]
 line = alt.Chart(frame).mark_line(point=True).encode(x="day:T", y="close:Q", tooltip=tips)
 dots = alt.Chart(frame).mark_point().encode(x="at:T", y="close:Q", tooltip=tips)
-chart = alt.layer(line, dots).properties(width="container")
-print(renderer.chart_html(finish(chart, title="t", alt="a", source="s", table=frame).to_dict()))
+words = alt.Chart(frame).mark_text().encode(x="at:T", text="day")
+chart = alt.layer(line, dots, words).properties(width="container")
+words = {"title": "t", "alt": "a", "source": "s", "unit": "u"}
+print(renderer.chart_html(finish(chart, table=frame, **words).to_dict()))
 """
     drawn = [
         subprocess.run(

@@ -105,8 +105,14 @@ def test_hostile_labels_are_text_in_charts_tables_and_downloads() -> None:
     frame = pd.DataFrame({TRICK: [TRICK, "=1+1", "＝1+1", "\r=1"], "hours": [2.0, 1.0, 1.0, 1.0]})
     bars = alt.Chart(frame.rename(columns={TRICK: "stage"})).mark_bar()
     chart = bars.encode(x="hours:Q", y=alt.Y("stage:N", title=TRICK), tooltip=["stage:N"])
+    chart = alt.layer(chart, bars.mark_text().encode(x="hours:Q", text="stage:N"))
     chart = finish(
-        chart.properties(width="container"), title=TRICK, alt=TRICK, source=TRICK, table=frame
+        chart.properties(width="container"),
+        title=TRICK,
+        alt=TRICK,
+        source=TRICK,
+        table=frame,
+        unit=TRICK,
     )
     made = renderer.chart_html(chart.to_dict())
     assert runs(made + "<img after>") == ["img"], "the parser still sees what follows the chart"
@@ -168,9 +174,11 @@ from press.facts import Facts
 facts = Facts()
 rows = [dict(row) for row in facts.table("claims").rows] + [dict(facts.rows("facts")[0])]
 frame = pd.DataFrame([{"what": " ".join(map(str, row.values())), "n": 1} for row in rows])
-bars = alt.Chart(frame).mark_bar().encode(x="n:Q", y="what:N", tooltip=["what:N"])
+base = alt.Chart(frame).encode(x="n:Q", y="what:N", tooltip=["what:N"])
+bars = base.mark_bar() + base.mark_text().encode(text="what:N")
 words = frame["what"].iloc[0]
-finish(bars.properties(width="container"), title=words, alt=words, source=words, table=frame)
+finish(bars.properties(width="container"), title=words, alt=words, source=words, table=frame,
+       unit=words)
 ```
 
 ```{code-cell} ipython3
