@@ -162,7 +162,7 @@ def mild() -> list[str]:
         patch.setattr(Facts, "weighed", lambda f, m: (weighed.update(m.seen), note(f, m))[1])
         for key in figures.keys():
             weighed.clear()
-            made = figures.evaluate(key, Facts())
+            made = figures.evaluate(key, FACTS)
             press = {f for f in made.facts if BY_KEY.get(f, {}).get("evidence") == "press"}
             if press - weighed and made.standing != "claimed":
                 found.append(key)

@@ -21,11 +21,6 @@ EVERY = pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def published(facts: Facts) -> dict[str, figures.Figure]:
-    return {found.key: found for found in figures.evaluate_all(facts)}
-
-
-@pytest.fixture(scope="module")
 def live(published: dict[str, figures.Figure]) -> dict[str, figures.Figure]:
     return {key: found for key, found in published.items() if found.live}
 

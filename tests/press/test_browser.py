@@ -64,23 +64,30 @@ def _wait_for(page: Any, condition: str, seconds: float = 120) -> None:
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FORMS = """() => {
-  const forms = new Map(), counts = new Map();
+  const known = new Map(), numbers = new Map(), counts = new Map();
   const form = (node) => {
-    if (!forms.has(node)) {
-      const known = [...node.attributes]
+    if (!known.has(node)) {
+      const given = [...node.attributes]
         .map((a) => /class|role/.test(a.name) ? a.value : a.name).sort();
       const parts = [...new Set([...node.children].map(form))];
-      forms.set(node, JSON.stringify([node.tagName, known, !node.textContent.trim(), parts]));
+      const made = JSON.stringify([node.tagName, given, !node.textContent.trim(), parts]);
+      if (!numbers.has(made)) numbers.set(made, numbers.size);
+      known.set(node, numbers.get(made));
     }
-    return forms.get(node);
+    return known.get(node);
   };
-  for (const node of document.querySelectorAll('.register-entry, .register-entry li')) {
-    const made = form(node);
+  const path = (node) => node &&
+    `${node.tagName}.${node.getAttribute('class')}<${path(node.parentElement)}`;
+  const repeated = [...document.querySelectorAll('main :is(.register-entry, section, tr, li, p)')];
+  const forms = repeated.map((node) => `${form(node)} ${path(node.parentElement)}`);
+  for (const [at, node] of repeated.entries()) {
+    const made = forms[at];
     counts.set(made, (counts.get(made) ?? 0) + 1);
     if (counts.get(made) > 3) node.remove();
   }
 }"""
-"""Leaves three entries of each form in a register: their rules are broken in all or in none."""
+"""Leaves three of each form of entry, row and paragraph: the same tags, classes and attributes in
+the same surroundings break a rule in all of them or in none. Registers are a few forms each."""
 
 
 @functools.cache

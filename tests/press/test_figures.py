@@ -6,6 +6,7 @@ import json
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,9 @@ from tests.conftest import settled
 
 
 @pytest.fixture(scope="module")
-def published(facts: Facts) -> dict[str, figures.Figure]:
-    return {figure.key: figure for figure in figures.evaluate_all(facts)}
+def records(facts: Facts, published: dict[str, figures.Figure]) -> dict[str, dict[str, Any]]:
+    """The published figures as the committed edition has them."""
+    return {r["key"]: r for r in export.as_published(published.values(), facts)}
 
 
 def test_every_figure_is_finite_within_its_range_and_has_inputs(
@@ -65,14 +67,16 @@ def test_evaluation_is_pure(published: dict[str, figures.Figure]) -> None:
     assert {f.key: f for f in again} == published
 
 
-def test_the_committed_edition_is_current(facts: Facts) -> None:
+def test_the_committed_edition_is_current(records: dict[str, dict[str, Any]]) -> None:
     before = {r["key"]: r for r in export.committed()}
-    after = json.loads(export.to_json({r["key"]: r for r in export.figure_records(facts)}))
+    after = json.loads(export.to_json(records))
     settled(export.moved(before, after), "Run `make figures` and commit book/figures.json")
 
 
-def test_another_price_moves_exactly_the_figures_that_read_it() -> None:
-    before = {r["key"]: r for r in export.figure_records(Facts())}
+def test_another_price_moves_exactly_the_figures_that_read_it(
+    records: dict[str, dict[str, Any]],
+) -> None:
+    before = records
     after = {r["key"]: r for r in export.figure_records(Facts(overrides={"V3-009": 4.5}))}
     moved = {line.partition(":")[0] for line in export.moved(before, after)}
     readers = {key for key, record in before.items() if "V3-009" in record["facts"]}
@@ -80,11 +84,10 @@ def test_another_price_moves_exactly_the_figures_that_read_it() -> None:
     assert moved <= readers
 
 
-def test_the_same_value_moves_nothing() -> None:
-    before = {r["key"]: r for r in export.figure_records(Facts())}
+def test_the_same_value_moves_nothing(records: dict[str, dict[str, Any]]) -> None:
     same = {"V3-009": Facts().value("V3-009")}
     after = {r["key"]: r for r in export.figure_records(Facts(overrides=same))}
-    assert export.moved(before, after) == []
+    assert export.moved(records, after) == []
 
 
 # --- refused with file and line ---

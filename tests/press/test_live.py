@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from press import figures
-from press.facts import Facts
 from press.graph import GraphError, Node, evaluate_all, inputs, movable
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")
-def graphs(facts: Facts) -> dict[str, tuple[Node, ...]]:
-    return {found.key: found.graph for found in figures.evaluate_all(facts) if found.live}
+def graphs(published: dict[str, figures.Figure]) -> dict[str, tuple[Node, ...]]:
+    return {key: found.graph for key, found in published.items() if found.live}
 
 
 def test_sixty_random_changes_agree(
