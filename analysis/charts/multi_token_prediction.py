@@ -1,4 +1,4 @@
-"""Picture of the speed-up from drafted tokens."""
+"""Pictures of drafted tokens: the speed-up, and the passes of the miniature."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analysis.charts.bars import bars
 from press.estimate import Estimate
 from press.formats import format_number as fmt
 from press.formats import format_range
@@ -101,4 +102,30 @@ def speed_up_chart(
         f"falls as more texts are decoded together. {title}. Measured by others: {spoken}.",
         source="This report’s decoding model; DeepSeek, V3 report; SGLang’s documents",
         table=pd.DataFrame(rows, columns=["Which", "Speed-up, ×", "Low", "High"]),
+    )
+
+
+def passes_chart(runs: pd.DataFrame) -> Any:
+    """Passes of the main model that one text took, by how often the draft was right.
+
+    Parameters
+    ----------
+    runs
+        Columns ``acceptance``, ``passes`` and ``plain``, the passes without drafts.
+    """
+    frame = runs.sort_values("acceptance", ascending=False, ignore_index=True).assign(
+        label=lambda rows: [f"{fmt(share, '.0%')} accepted" for share in rows["acceptance"]],
+        text=lambda rows: [f"{passes:,}" for passes in rows["passes"]],
+    )
+    plain, fewest = int(frame["plain"].iloc[0]), int(frame["passes"].iloc[0])
+    title = f"The more drafts are accepted, the fewer passes: {fewest} for {plain} tokens at best"
+    tips = [alt.Tooltip("label:N", title="Drafts"), alt.Tooltip("passes:Q", title="Passes")]
+    return finish(
+        bars(frame, "passes", f"Passes of the main model for {plain} tokens", tooltip=tips),
+        title=title,
+        alt=f"Bar chart of passes by share of drafts accepted. {title}.",
+        source="This report, simulation with a fixed seed",
+        table=frame[["acceptance", "passes", "plain"]].set_axis(
+            ["Drafts accepted", "Passes", "Passes without drafts"], axis=1
+        ),
     )

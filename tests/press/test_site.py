@@ -92,7 +92,7 @@ def test_every_chapter_has_an_answer_a_picture_and_numbers_with_cards(
 ) -> None:
     text = (site / f"{name}.html").read_text(encoding="utf-8")
     assert 'class="answer' in text
-    assert name in TO_USE or re.search('<figure class="(chart|drawing|machine)', text)
+    assert name in TO_USE or re.search('<figure class="(chart|drawing|machine|tiles)', text)
     assert name in TO_USE or 'class="card"' in text
 
 
