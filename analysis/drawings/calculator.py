@@ -124,7 +124,7 @@ def rungs(facts: Facts | None = None) -> Picture:
         key = f"ladder.{name}"
         found = evaluate(key, shared)
         low, high = found.low or found.value, found.high or found.value
-        where = f'href="figures.html#figure-ladder-{name}"'
+        where = f'href="figures.html#figure-ladder-{name.replace("_", "-")}"'
         spec = "$~3M"
         said = format_number(found.value, spec)
         ends = format_range(low, high, "$.1M") if high > 1.01 * low else "one product"

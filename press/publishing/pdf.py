@@ -26,7 +26,7 @@ WIDE = "\u2007" * 3
 """A page number not yet known, as wide as one that is."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 LEFT_OUT = re.compile(
-    r'<script.*?</script>|<details class="(?:chart-data|code)">.*?</details>|'
+    r'<script.*?</script>|<details class="(?:chart-data|code|on-page[^"]*)">.*?</details>|'
     r'<p class="chart-files">.*?</p>|'
     r'<div class="chart-narrow"[^>]*>.*?</svg></div>|<div class="vega-bindings idle.*?</div></div>|'
     r'<span class="card".*?</span></span>(?=</span>)|<a class="headerlink".*?</a>',

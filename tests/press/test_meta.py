@@ -200,6 +200,6 @@ def test_notebooks_of_the_site_print_their_numbers_and_need_no_page(site: Path) 
     for name, text in found.items():
         cells = json.loads(text)["cells"]
         prose = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
-        assert not re.findall(r"\{[a-z-]+\}`|^(?::::|```)", prose, re.MULTILINE), name
+        assert not re.findall(r"\{[a-z-]+\}`|^(?::::|```\{)", prose, re.MULTILINE), name
         assert "var(--" not in text, name
         assert "analysis" in "".join(cells[0]["source"]), name

@@ -14,7 +14,7 @@ from press.publishing.contents import chapters
 pytestmark = pytest.mark.site
 PAGES = chapters()
 APPENDIX = PAGES[PAGES.index("methods") : PAGES.index("reference") + 1]
-TO_USE = ("your-model", "tutorial")
+TO_USE = ("your-model", "tutorial", "calculator")
 """Chapters whose picture is the reader's own result."""
 
 
