@@ -94,7 +94,8 @@ def build(
             for name in pages
             if is_notebook(BOOK / f"{name}.md")
         ]
-        importlib.import_module("press.publishing.warm")  # two threads must not import it at once
+        for shared in ("IPython", "press.publishing.warm"):
+            importlib.import_module(shared)  # two threads must not import it at once
         with ThreadPoolExecutor(1) as beside:  # the chapters run in processes of their own
             computing = beside.submit(_compute, into, overrides or {})
             beside.submit(importlib.import_module, "jupyter_book.sphinx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import os
 import re
@@ -38,6 +39,8 @@ def served(tree: Path) -> Iterator[int]:
             stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # a shell that runs the tests in the background lets them ignore Ctrl-C
+            preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
     _wait(lambda: "serving http" in (tree / "said").read_text("utf-8"), "to be served")
     yield port
