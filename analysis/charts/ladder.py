@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analysis.charts.bars import LABEL_PX
 from analysis.charts.editions import LadderWords
 from press.figures import STANDING
 from press.formats import format_number, format_range
@@ -235,32 +236,41 @@ def parts_chart(frame: pd.DataFrame) -> Any:
     cases = list(dict.fromkeys(frame["case"]))
     wide = frame.pivot(index="part", columns="case", values="usd")[cases]
     wide = wide.loc[list(dict.fromkeys(frame["part"]))]
+    middle = wide[cases[1]]
     shown = pd.DataFrame(
         {
             "label": wide.index,
-            "value": wide[cases[1]].to_numpy(),
-            "low": wide.min(axis=1).to_numpy(),
-            "high": wide.max(axis=1).to_numpy(),
-            "standing": "inferred",
+            "start": (middle.cumsum() - middle).to_numpy(),
+            "end": middle.cumsum().to_numpy(),
+            "text": [
+                short_usd(value, min(ends), max(ends))
+                for value, *ends in wide[[cases[1], cases[0], cases[2]]].to_numpy().tolist()
+            ],
         }
     )
-    shown["text"] = [
-        f"{r['label']} · {short_usd(r['value'], r['low'], r['high'])}" for r in records(shown)
-    ]
-    x = alt.X(
-        "value:Q",
-        title="US dollars; dots: the middle of the range, ends: its low and its high end",
-        axis=alt.Axis(labelExpr=DOLLARS, tickCount=4),
+    base = alt.Chart(shown).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=LABEL_PX)),
+        tooltip=[alt.Tooltip("label:N", title="Part"), alt.Tooltip("text:N", title="USD")],
     )
+    bars = base.mark_bar(height=22, color=COLOURS["neutral"]).encode(
+        x=alt.X(
+            "start:Q",
+            title="US dollars; each part begins where the one above it ends, at the middle of the "
+            "range; in brackets at its low and high end",
+            axis=alt.Axis(labelExpr=DOLLARS, tickCount=4),
+            scale=alt.Scale(domain=[0, 1.5 * float(middle.sum())]),
+        ),
+        x2="end:Q",
+    )
+    words = base.mark_text(align="left", dx=6).encode(x="end:Q", text="text:N")
     experiments = wide.iloc[1] / wide.sum()
     return finish(
-        range_dots(shown, x, usd_tooltip()),
+        (bars + words).properties(width="container", height=alt.Step(34)),
         title=f"Experiments and failed runs are {format_number(experiments.iloc[0], '.0%')} of the "
         f"low end, {format_number(experiments.iloc[1], '.0%')} of the middle and "
         f"{format_number(experiments.iloc[2], '.0%')} of the high end",
-        alt="Dots with ranges of what the cost with people consists of: "
-        + "; ".join(shown["text"])
-        + ".",
+        alt="Bars, each of which begins where the one above it ends, of what the cost with people "
+        "consists of: " + "; ".join(f"{r['label']} {r['text']}" for r in records(shown)) + ".",
         source="This report; parts of the draws near the 5th, 50th and 95th percentile",
         table=frame.rename(columns={"case": "Case", "part": "Part", "usd": "USD"}),
     )
