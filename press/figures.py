@@ -346,10 +346,9 @@ def moving(root: Node, facts: Facts, others: Sequence[Node] = ()) -> tuple[str, 
     Rows that only the ends of a range rest on come last.
     """
     moves: dict[str, float] = {}
-    slopes = gradient(centre(root))
+    slopes, known = gradient(centre(root)), facts.table("facts").by_key
     for part in inputs_of(root, *others):
         address, row = part.data.address, row_of(part.data.address)
-        known = facts.table("facts").by_key
         stated = row in known and known[row]["evidence"] == "primary"
         width = abs(part.value) / (20 if stated else 5)
         if part.data.unit in ("date", "day"):

@@ -87,17 +87,21 @@ def copy(target: Path, chapters: dict[str, str] | None = None) -> Path:
     return target
 
 
-def ran(tree: Path) -> set[str]:
-    """Run what needs it, without writing pages; the chapters that ran."""
-    code = "from press.publishing import site; site.run_chapters()"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
+def python(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python in a copy, to its end; what it said."""
+    return subprocess.run(
+        [sys.executable, *arguments],
         cwd=tree,
         env=os.environ | {"PYTHONPATH": str(tree)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def ran(tree: Path) -> set[str]:
+    """Run what needs it, without writing pages; the chapters that ran."""
+    done = python(tree, "-c", "from press.publishing import site; site.run_chapters()")
     assert done.returncode == 0, done.stderr
     return {line.split()[-3] for line in done.stdout.splitlines() if line.startswith("  [")}
 

@@ -8,10 +8,9 @@ built site and an installed Chromium.
 from __future__ import annotations
 
 import statistics
-import sys
+from typing import Any
 
-from press.publishing.pdf import chromium
-from tests.conftest import SITE, served
+from tests.bench.pages import on_site
 
 PAGES = ("index", "costs", "ladder", "how-sure", "calculator", "figures")
 SLOWER = 4
@@ -36,31 +35,22 @@ CHANGE = """async () => {
 }"""
 
 
-def main() -> None:
+def print_all(browser: Any, address: str) -> None:
     """Print a line for every page: the median and the slowest change, and when it is exact."""
-    found = chromium()
-    if found is None or not (SITE / "index.html").exists():
-        print("needs _build/html (make book) and an installed Chromium", file=sys.stderr)
-        return
-    from playwright.sync_api import sync_playwright
-
     print(f"{'page, processor a quarter as fast':36}{'median':>10}{'slowest':>10}{'exact':>10}")
-    with sync_playwright() as playwright, served(SITE) as address:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        for name in PAGES:
-            page = browser.new_page()
-            page.goto(f"{address}{name}.html")
-            page.evaluate("report.load().then(() => report.page.ready)")
-            session = page.context.new_cdp_session(page)
-            session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-            times, exact = page.evaluate(CHANGE)
-            page.close()
-            print(
-                f"{name:36}{statistics.median(times):7.0f} ms{max(times):7.0f} ms"
-                f"{statistics.median(exact):7.0f} ms"
-            )
-        browser.close()
+    for name in PAGES:
+        page = browser.new_page()
+        page.goto(f"{address}{name}.html")
+        page.evaluate("report.load().then(() => report.page.ready)")
+        session = page.context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        times, exact = page.evaluate(CHANGE)
+        page.close()
+        print(
+            f"{name:36}{statistics.median(times):7.0f} ms{max(times):7.0f} ms"
+            f"{statistics.median(exact):7.0f} ms"
+        )
 
 
 if __name__ == "__main__":
-    main()
+    on_site(print_all)

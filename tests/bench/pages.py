@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from press.publishing.pdf import chromium
@@ -45,26 +46,31 @@ def measure(browser: Any, address: str, name: str, width: int) -> tuple[float, f
     return weights[False] / 1e3, weights[True] / 1e3, paint, shift
 
 
-def main() -> None:
-    """Print a line for every page, on a desktop and on a phone."""
+def on_site(work: Callable[[Any, str], None]) -> None:
+    """Work with Chromium and the address of the built site, or a line on what it needs."""
     found = chromium()
     if found is None or not (SITE / "index.html").exists():
         print("needs _build/html (make book) and an installed Chromium", file=sys.stderr)
         return
     from playwright.sync_api import sync_playwright
 
-    print(f"{'page':22}{'first load':>12}{'charts':>10}{'largest paint':>16}{'layout shift':>14}")
     with sync_playwright() as playwright, served(SITE) as address:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        for name in PAGES:
-            for width in (1280, 390):
-                first, charts, paint, shift = measure(browser, address, name, width)
-                print(
-                    f"{name + f' at {width}':22}{first:9.0f} kB{charts:7.0f} kB"
-                    f"{paint:13.0f} ms{shift:14.3f}"
-                )
+        work(browser, address)
         browser.close()
 
 
+def print_all(browser: Any, address: str) -> None:
+    """Print a line for every page, on a desktop and on a phone."""
+    print(f"{'page':22}{'first load':>12}{'charts':>10}{'largest paint':>16}{'layout shift':>14}")
+    for name in PAGES:
+        for width in (1280, 390):
+            first, charts, paint, shift = measure(browser, address, name, width)
+            print(
+                f"{name + f' at {width}':22}{first:9.0f} kB{charts:7.0f} kB"
+                f"{paint:13.0f} ms{shift:14.3f}"
+            )
+
+
 if __name__ == "__main__":
-    main()
+    on_site(print_all)

@@ -83,14 +83,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(tree: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "analysis", *arguments],
-        cwd=tree,
-        env=os.environ | {"PYTHONPATH": str(tree)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = small_tree.python(tree, "-m", "analysis", *arguments)
     assert done.returncode == 2, done.stdout
     assert "Traceback" not in done.stderr
     return done.stderr
