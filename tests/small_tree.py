@@ -87,12 +87,12 @@ def copy(target: Path, chapters: dict[str, str] | None = None) -> Path:
     return target
 
 
-def python(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def python(tree: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Python in a copy, to its end; what it said."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=tree,
-        env=os.environ | {"PYTHONPATH": str(tree)},
+        env=os.environ | {"PYTHONPATH": str(tree)} | environment,
         capture_output=True,
         text=True,
         check=False,

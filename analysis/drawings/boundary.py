@@ -44,21 +44,22 @@ class Sums:
 
     def said(self, name: str, spec: str = "$.0M") -> str:
         """The middle and, where there is one, the range."""
-        low, high = self.ends[name]
-        ranged = high - low > 0.01 * self.value[name]
-        of = f" ({format_range(low, high, spec)})" if ranged else ""
-        return format_number(self.value[name], spec) + of
+        value, ends = self._parts(name, spec)
+        return f"{value} ({ends})" if ends else value
 
     def marked(self, name: str, spec: str = "$.0M", *, ranged: bool = True) -> str:
         """The same as SVG, each number with what a page whose numbers change has to know."""
-        words, key = self.said(name, spec) if ranged else self.middle(name, spec), f"ladder.{name}"
-        value, _, ends = words.removesuffix(")").partition(" (")
-        marked = f'<tspan data-num="{key}@value:{spec}">{value}</tspan>'
-        return f'{marked} (<tspan data-num="{key}@range:{spec}">{ends}</tspan>)' if ends else marked
+        value, ends = self._parts(name, spec)
+        marked = f'<tspan data-num="ladder.{name}@value:{spec}">{value}</tspan>'
+        if not ranged or not ends:
+            return marked
+        return f'{marked} (<tspan data-num="ladder.{name}@range:{spec}">{ends}</tspan>)'
 
-    def middle(self, name: str, spec: str) -> str:
-        """The middle alone."""
-        return format_number(self.value[name], spec)
+    def _parts(self, name: str, spec: str) -> tuple[str, str]:
+        low, high = self.ends[name]
+        ranged = high - low > 0.01 * self.value[name]
+        value = format_number(self.value[name], spec)
+        return value, format_range(low, high, spec) if ranged else ""
 
 
 NAMES = ("v3_rental", "development", "staff", "cluster", "fleet_year", "claimed_fleet")

@@ -26,14 +26,7 @@ def test_a_changed_number_fails_no_test_that_uses_it_as_an_example(tmp_path: Pat
     path.write_bytes(damage.as_csv(rows))
     tests = [f"tests/press/test_{name}.py" for name in EXAMPLES]
     for command in (["analysis", "figures", "--write"], ["pytest", "-q", *tests]):
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=tree,
-            env=os.environ | {"PYTHONPATH": str(tree), "PYTEST_ADDOPTS": ""},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = small_tree.python(tree, "-m", *command, PYTEST_ADDOPTS="")
         assert done.returncode == 0, done.stdout
 
 

@@ -166,14 +166,7 @@ description: A page.
 
 
 def _run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "analysis", *arguments],
-        cwd=tree,
-        env=os.environ | {"PYTHONPATH": str(tree)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return small_tree.python(tree, "-m", "analysis", *arguments)
 
 
 def _build(tree: Path, text: str, front: str = FRONT) -> subprocess.CompletedProcess[str]:
