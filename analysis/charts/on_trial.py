@@ -15,6 +15,80 @@ from press.theme import COLOURS, finish
 SOURCE = "This report, training runs of its own; criteria in experiments/criteria.md"
 
 
+SHADES = [COLOURS[name] for name in ("text", "accent", "neutral")]
+"""Of the parts of an arm, from left to right."""
+
+
+def design_chart(
+    parts: Mapping[str, Mapping[str, float]], *, unit: str, finding: str, columns: Sequence[str]
+) -> Any:
+    """The arms of an experiment as bars, each of the parts that make it up.
+
+    Parameters
+    ----------
+    parts
+        Arm to part to size; the arms from top to bottom, the parts from left to right.
+    unit
+        What the sizes are.
+    finding
+        The title.
+    columns
+        Heads of the table: arm, part, size.
+    """
+    made = [
+        (arm, {part: size for part, size in sizes.items() if size}) for arm, sizes in parts.items()
+    ]
+    frame = pd.DataFrame(
+        {"arm": arm, "text": f"{arm} · {_said(sizes)}", "part": part, "size": size}
+        for arm, sizes in made
+        for part, size in sizes.items()
+    )
+    kinds = list(dict.fromkeys(frame["part"]))
+    frame["order"] = frame["part"].map(kinds.index)
+    y = alt.Y("arm:N", sort=list(parts), axis=None, scale=alt.Scale(paddingInner=0.6))
+    colours = alt.Scale(domain=kinds, range=SHADES[: len(kinds)])
+    bars = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("size:Q", title=unit, axis=alt.Axis(format="~s", tickCount=5)),
+            y=y,
+            color=alt.Color("part:N", scale=colours),
+            order="order:Q",
+            tooltip=[
+                alt.Tooltip(f"{field}:{kind}", title=head)
+                for (field, kind), head in zip(
+                    (("arm", "N"), ("part", "N"), ("size", "Q")), columns, strict=True
+                )
+            ],
+        )
+    )
+    words = (
+        alt.Chart(frame.drop_duplicates("arm"))
+        .mark_text(align="left", dy=-17)
+        .encode(x=alt.value(0), y=y, text="text:N")
+    )
+    return finish(
+        alt.layer(bars, words).properties(width="container", height=44 * len(parts)),
+        title=finding,
+        alt=f"Bars of the arms, each in its parts: {'; '.join(dict.fromkeys(frame['text']))}.",
+        source=SOURCE,
+        table=frame[["arm", "part", "size"]].set_axis(list(columns), axis=1),
+    )
+
+
+def _said(sizes: Mapping[str, float]) -> str:
+    """
+    >>> _said({"model": 1.182e12, "module": 6.09e11}), _said({"keys": 4, "latent": 12})
+    ('1.18T model + 609B module', '4 keys + 12 latent')
+    """
+    scales = {"~3T": 1e12, "~3B": 1e9, "~3M": 1e6, "~3K": 1e3, ",.0": 0}
+    return " + ".join(
+        f"{fmt(size, next(spec for spec, least in scales.items() if size >= least))} {part}"
+        for part, size in sizes.items()
+    )
+
+
 def in_points(found: Comparison) -> Comparison:
     """A comparison of shares, in points of a hundred."""
     ones, others = (tuple(100 * x for x in values) for values in (found.ones, found.others))
